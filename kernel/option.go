@@ -1,0 +1,42 @@
+package kernel
+
+// Option qualifies one command; see [Key], [IfVersion] and [DryRun].
+type Option func(*Options)
+
+// Options is what a list of [Option] says.
+type Options struct {
+	Key       string // idempotency key; empty: none
+	IfVersion int64  // 0: whatever the version is
+	DryRun    bool
+}
+
+// OptionsOf gathers opts; of two that contradict, the later holds.
+func OptionsOf(opts []Option) (Options, error) {
+	var o Options
+	for _, opt := range opts {
+		if opt != nil {
+			opt(&o)
+		}
+	}
+	var f FieldErrors
+	if o.Key != "" {
+		CheckRef(&f, "key", Ref(o.Key))
+	}
+	if o.IfVersion < 0 {
+		f.Add("ifVersion", "range", "a version is positive")
+	}
+	return o, f.Err()
+}
+
+// Key makes a command safe to retry. A key of 1 to [MaxRef] bytes is unique for
+// tenant and command: the same input again changes nothing and returns the
+// record, marked replayed; other input is [ErrKeyReused].
+func Key(key string) Option { return func(o *Options) { o.Key = key } }
+
+// IfVersion refuses the command with [ErrConflict] unless the record still has
+// this version.
+func IfVersion(v int64) Option { return func(o *Options) { o.IfVersion = v } }
+
+// DryRun does everything and then takes it back: the answer, or the error, is
+// that of the real command.
+func DryRun() Option { return func(o *Options) { o.DryRun = true } }
