@@ -19,7 +19,7 @@ func (m *Meta) Base() *Meta { return m }
 type Root struct {
 	Meta     `gorm:"embedded"`
 	Branch   string `gorm:"column:branch" json:"branch,omitempty"` // whose row it is; empty: everybody's
-	Head     []byte `gorm:"column:head" json:"-"`                  // hash of the last journal entry
+	Head     []byte `gorm:"column:head" crm:"chain" json:"-"`      // hash of the last journal entry
 	Replayed bool   `gorm:"-" json:"replayed,omitempty"`           // the command was done before under this key
 }
 

@@ -1,0 +1,13 @@
+// Package storage is the seam between the library and a database: a [Store]
+// runs units of work, a [Tx] loads, inserts, saves and deletes records, and
+// counts and sums them. Another store is a day's work; package storagetest tells
+// whether it is right.
+//
+// Records are plain structs. Their gorm tags name the columns, so a host's own
+// GORM reads the same tables; [SchemaOf] reads the tags for everybody else. A zero
+// key, time, date, byte string or secret is NULL; every other column is NOT NULL.
+//
+// [Guard] wraps every store before anything else touches it. It keeps tenants
+// apart, seals personal data, digests rows for the journal and refuses to change
+// what is written once. A store only moves rows.
+package storage
