@@ -6,9 +6,9 @@ import (
 )
 
 // Plaintext is the [Cipher] that seals nothing: the store holds readable text.
-// Secrets are still masked wherever they are printed, and a value moved or
-// edited in the store is still noticed by mistake-makers, though not by somebody
-// who recomputes its checksum.
+// Secrets are still masked wherever they are printed. A value moved or edited
+// by mistake is still noticed, one edited on purpose is not: anybody can work
+// out the checksums.
 //
 // It will do for tests, for demonstrations with invented people, and for an
 // insurer whose database is encrypted below us and whose law does not ask for
