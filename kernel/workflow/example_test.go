@@ -39,14 +39,10 @@ const (
 	remark   Event = "Remark"
 )
 
-var (
-	adjusters = []kernel.Role{"adjuster"}
-	claimants = []kernel.Role{"adjuster", "claimant"}
-)
-
 // small is a claim in six states: enough to show every kind of row.
 func small() workflow.Table[State, Event] {
 	type row = workflow.Row[State, Event]
+	adjusters, claimants := []kernel.Role{"adjuster"}, []kernel.Role{"adjuster", "claimant"}
 	return workflow.Table[State, Event]{
 		Name:  "claim",
 		Label: workflow.Label{EN: "Claim", ZH: "理赔"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/looplab/fsm"
 )
@@ -77,16 +78,10 @@ func (m *Machine[S, E]) alive(ctx context.Context, event E) error {
 
 // refused makes the error for an event that the table or a guard refuses.
 func (m *Machine[S, E]) refused(event E, from S, guard, reason string, cause error) error {
-	e := &TransitionError{
+	return &TransitionError{
 		Workflow: m.table.Name, From: string(from), Event: string(event),
-		Guard: guard, Reason: reason, cause: cause,
+		Allowed: slices.Clone(m.allowed[from]), Guard: guard, Reason: reason, cause: cause,
 	}
-	for _, ev := range m.sorted {
-		if _, ok := m.steps[step[S, E]{ev, from}]; ok {
-			e.Allowed = append(e.Allowed, string(ev))
-		}
-	}
-	return e
 }
 
 // runner is one looplab machine with the question that it is asked now. The
@@ -131,10 +126,11 @@ func (r *runner) ask(_ context.Context, e *fsm.Event) {
 func (m *Machine[S, E]) run(name string, event E, from S, guard func(name string) error) (S, error) {
 	r := m.runner()
 	r.fsm.SetState(string(from))
-	r.guard, r.guards, r.failed = guard, nil, ""
-	if row, ok := m.steps[step[S, E]{event, from}]; ok {
-		r.guards = row.Guards
+	if !r.fsm.Can(name) { // asked first, because the library is slow to say no
+		m.pool.Put(r)
+		return "", m.refused(event, from, "", m.reason(event, from), nil)
 	}
+	r.guard, r.guards, r.failed = guard, m.steps[step[S, E]{event, from}].Guards, ""
 	err := r.fsm.Event(context.Background(), name)
 	to, failed := S(r.fsm.Current()), r.failed
 	switch e := err.(type) {
@@ -143,8 +139,6 @@ func (m *Machine[S, E]) run(name string, event E, from S, guard func(name string
 		err = e.Err
 	case fsm.CanceledError:
 		to, err = "", m.objected(event, from, failed, e.Err)
-	case fsm.InvalidEventError, fsm.UnknownEventError:
-		to, err = "", m.refused(event, from, "", m.reason(event, from), nil)
 	default:
 		return "", fmt.Errorf("%s: %s: %w", m.table.Name, event, err)
 	}

@@ -3,7 +3,6 @@ package workflow
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/looplab/fsm"
@@ -14,11 +13,18 @@ import (
 type Machine[S, E ~string] struct {
 	table  Table[S, E]
 	states map[S]*State[S]
-	steps  map[step[S, E]]*Row[S, E] // from the empty state: creation
-	events []E                       // in the table's order
-	sorted []E                       // by name
-	descs  []fsm.EventDesc
-	pool   sync.Pool // of *runner[S, E]
+	events []E // in the table's order
+	sorted []E // by name
+
+	// What follows is worked out from the table once; the empty state stands for
+	// a subject that does not exist yet.
+	steps   map[step[S, E]]*Row[S, E]
+	labels  map[E]Label
+	allowed map[S][]string // names of events, sorted
+	where   map[E]string   // the states that an event starts from, for people
+	descs   []fsm.EventDesc
+
+	pool sync.Pool // of *runner
 }
 
 // step is an event in a state.
@@ -38,7 +44,8 @@ func New[S, E ~string](t Table[S, E]) (*Machine[S, E], error) {
 	m := &Machine[S, E]{
 		table:  t,
 		states: make(map[S]*State[S], len(t.States)),
-		steps:  make(map[step[S, E]]*Row[S, E]),
+		steps:  make(map[step[S, E]]*Row[S, E]), labels: make(map[E]Label),
+		allowed: make(map[S][]string), where: make(map[E]string),
 	}
 	for i := range m.table.States {
 		m.states[m.table.States[i].Name] = &m.table.States[i]
@@ -47,6 +54,7 @@ func New[S, E ~string](t Table[S, E]) (*Machine[S, E], error) {
 		m.add(&m.table.Rows[i])
 	}
 	m.sorted = slices.Sorted(slices.Values(m.events))
+	m.summarise()
 	return m, nil
 }
 
@@ -58,41 +66,6 @@ func Must[S, E ~string](m *Machine[S, E], err error) *Machine[S, E] {
 	}
 	return m
 }
-
-// add enters a row into the index and into the descriptions for looplab/fsm,
-// in which the empty state stands for a subject that does not exist yet.
-func (m *Machine[S, E]) add(r *Row[S, E]) {
-	if !slices.Contains(m.events, r.Event) {
-		m.events = append(m.events, r.Event)
-	}
-	if r.Create {
-		m.steps[step[S, E]{r.Event, ""}] = r
-		if !r.AnyState {
-			m.describe(string(r.Event), "", r.To)
-		}
-		for i := 0; r.AnyState && i < len(m.table.States); i++ {
-			to := m.table.States[i].Name
-			m.describe(into(r.Event, to), "", to)
-		}
-		return
-	}
-	for _, from := range m.table.sources(r) {
-		m.steps[step[S, E]{r.Event, from}] = r
-		to := r.To
-		if r.IsNote() {
-			to = from
-		}
-		m.describe(string(r.Event), from, to)
-	}
-}
-
-func (m *Machine[S, E]) describe(name string, from, to S) {
-	m.descs = append(m.descs, fsm.EventDesc{Name: name, Src: []string{string(from)}, Dst: string(to)})
-}
-
-// into names, for looplab/fsm, the event that creates a subject in a chosen
-// state. No event of a table can have such a name.
-func into[S, E ~string](event E, to S) string { return string(event) + ">" + string(to) }
 
 // Table returns a copy of the table.
 func (m *Machine[S, E]) Table() Table[S, E] { return m.table.clone() }
@@ -156,30 +129,8 @@ func (m *Machine[S, E]) Label(state S) Label {
 // EventLabel returns the event's label; an event that the table does not know is
 // called by its name.
 func (m *Machine[S, E]) EventLabel(event E) Label {
-	for i := range m.table.Rows {
-		if r := &m.table.Rows[i]; r.Event == event {
-			return r.Label
-		}
+	if l, ok := m.labels[event]; ok {
+		return l
 	}
 	return Label{EN: string(event), ZH: string(event)}
-}
-
-// reason says in words why the table has no such event from this state.
-func (m *Machine[S, E]) reason(event E, from S) string {
-	var where []string
-	for _, s := range m.table.States {
-		if _, ok := m.steps[step[S, E]{event, s.Name}]; ok {
-			where = append(where, string(s.Name))
-		}
-	}
-	_, creates := m.steps[step[S, E]{event, ""}]
-	switch {
-	case len(where) > 0 && from == "":
-		return "it creates nothing"
-	case len(where) > 0:
-		return "it is possible only in " + strings.Join(where, ", ")
-	case creates:
-		return "it only creates"
-	}
-	return "there is no such event"
 }

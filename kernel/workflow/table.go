@@ -94,18 +94,19 @@ type Table[S, E ~string] struct {
 	Rows   []Row[S, E]
 }
 
-// sources lists the states that the row starts from, in the table's order after
-// those that the row names.
+// sources lists the states that the row starts from: those that it names, as it
+// names them, and then the live ones in the table's order.
 func (t *Table[S, E]) sources(r *Row[S, E]) []S {
-	from := slices.Clone(r.From)
-	if r.AnyOpen {
-		for _, s := range t.States {
-			if s.Class.Live() {
-				from = append(from, s.Name)
-			}
+	if !r.AnyOpen {
+		return r.From
+	}
+	var live []S
+	for _, s := range t.States {
+		if s.Class.Live() && !slices.Contains(live, s.Name) {
+			live = append(live, s.Name)
 		}
 	}
-	return from
+	return slices.Concat(r.From, live)
 }
 
 // clone returns a copy that shares no memory with t.
