@@ -126,11 +126,12 @@ func (r *runner) ask(_ context.Context, e *fsm.Event) {
 func (m *Machine[S, E]) run(name string, event E, from S, guard func(name string) error) (S, error) {
 	r := m.runner()
 	r.fsm.SetState(string(from))
-	if !r.fsm.Can(name) { // asked first, because the library is slow to say no
+	row, ok := m.steps[step[S, E]{event, from}]
+	if !ok || !r.fsm.Can(name) { // asked first, because the library is slow to say no
 		m.pool.Put(r)
 		return "", m.refused(event, from, "", m.reason(event, from), nil)
 	}
-	r.guard, r.guards, r.failed = guard, m.steps[step[S, E]{event, from}].Guards, ""
+	r.guard, r.guards, r.failed = guard, row.Guards, ""
 	err := r.fsm.Event(context.Background(), name)
 	to, failed := S(r.fsm.Current()), r.failed
 	switch e := err.(type) {

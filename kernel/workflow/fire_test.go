@@ -117,6 +117,11 @@ func TestCreation(t *testing.T) {
 	if !errors.As(err, &refusal) {
 		t.Errorf("CreateIn(File): %v", err)
 	}
+	for _, e := range []Event{"", "-", "Shred", "Adopt>filed", "Adopt>"} {
+		if to, err := claims.Create(ctx, e, workflow.Pass); !errors.As(err, &refusal) {
+			t.Errorf("Create(%q) = %q, %v; want a refusal", e, to, err)
+		}
+	}
 	var unknown *workflow.UnknownStateError
 	if _, err := claims.CreateIn(ctx, adopt, "lost", nil); !errors.As(err, &unknown) {
 		t.Errorf("CreateIn an unknown state: %v", err)
@@ -137,7 +142,10 @@ func TestAnUnknownStoredState(t *testing.T) {
 		if text := err.Error(); len(text) > 150 || !utf8.ValidString(text) || strings.Contains(text, `\x`) {
 			t.Errorf("the text is long or broken: %s", text)
 		}
-		moves := claims.Moves(s, nil, workflow.Pass)
+		moves := claims.Moves(s, func(r workflow.Row[State, Event]) error {
+			t.Errorf("from %q the row of %s is checked", s, r.Event)
+			return nil
+		}, workflow.Pass)
 		if len(moves.Allowed) != 0 || len(moves.WhyNot) != len(claims.Events()) {
 			t.Errorf("Moves from %q: %+v", s, moves)
 		}

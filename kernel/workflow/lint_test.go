@@ -75,7 +75,8 @@ func TestNewNamesTheFault(t *testing.T) {
 			t.Rows[5].To = pending // a move to itself is no way out
 		}, []string{"states[2] dead_end"}},
 		{"an ended state left without Reopens", func(t *table) { t.Rows[9].Reopens = false }, []string{"rows[9].reopens reopens"}},
-		{"Reopens that leaves only live states", func(t *table) { t.Rows[9].From = []State{approved, declined} }, []string{"rows[9].reopens reopens"}},
+		{"Reopens that leaves only live states", func(t *table) { t.Rows[9].From = []State{approved, declined} },
+			[]string{"rows[9].reopens reopens"}},
 		{"Reopens on a note", func(t *table) { t.Rows[10].Reopens = true }, []string{"rows[10].reopens reopens"}},
 		{"Reopens on a creation", func(t *table) { t.Rows[0].Reopens = true }, []string{"rows[0].reopens reopens"}},
 		{"an event's name with a dash", func(t *table) { t.Rows[4].Event = "Request-Documents" }, []string{"rows[4].event format"}},

@@ -41,7 +41,10 @@ func TestMachineAnswersFromTheTable(t *testing.T) {
 
 func TestLabelChoosesTheLanguage(t *testing.T) {
 	t.Parallel()
-	for tag, want := range map[string]string{"zh": "理赔", "zh-CN": "理赔", "ZH_hans": "理赔", "en": "Claim", "": "Claim", "fr": "Claim", "zhx": "Claim"} {
+	for tag, want := range map[string]string{
+		"zh": "理赔", "zh-CN": "理赔", "ZH_hans": "理赔",
+		"en": "Claim", "": "Claim", "fr": "Claim", "zhx": "Claim",
+	} {
 		if got := (workflow.Label{EN: "Claim", ZH: "理赔"}).In(tag); got != want {
 			t.Errorf("In(%q) = %q, want %q", tag, got, want)
 		}

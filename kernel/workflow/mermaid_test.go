@@ -53,3 +53,16 @@ func TestMermaidEscapesLabels(t *testing.T) {
 		}
 	}
 }
+
+// Two ways to the same end share an arrow: approval by one, or by a second person.
+func TestMermaidSharesArrows(t *testing.T) {
+	t.Parallel()
+	tab := small()
+	again := tab.Rows[6]
+	again.Event, again.Label.EN = "Countersign", "Countersign"
+	tab.Rows = append(tab.Rows, again)
+	got := workflow.Must(workflow.New(tab)).Mermaid("en")
+	if n := strings.Count(got, "filed --> approved"); n != 1 || !strings.Contains(got, "filed --> approved : Approve / Countersign\n") {
+		t.Errorf("%d arrows from filed to approved, want one for both events:\n%s", n, got)
+	}
+}

@@ -28,7 +28,7 @@ type Moves[S, E ~string] struct {
 // nothing. guard is as in [Machine.Fire], and what is allowed here is what Fire
 // would do. From a state that the table does not know, nothing is allowed.
 func (m *Machine[S, E]) Moves(from S, check func(row Row[S, E]) error, guard func(name string) error) Moves[S, E] {
-	var out Moves[S, E]
+	out := Moves[S, E]{Allowed: []Move[S, E]{}, WhyNot: []Refusal[S, E]{}} // [] rather than null in JSON
 	for _, event := range m.sorted {
 		to, err := m.try(from, event, check, guard)
 		label := m.EventLabel(event)
