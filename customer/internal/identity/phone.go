@@ -22,7 +22,7 @@ const (
 type Number struct {
 	Normal  string    // E.164 ("+8613800138000"); a Chinese service number as dialled ("95500")
 	Kind    PhoneKind // what is at the other end
-	Country string    // two letters of ISO 3166-1 ("CN", "HK"), or "001" for international services
+	Country string    // country or region by ISO 3166-1 ("CN", "HK"); where several share a numbering plan, often the largest; "001" for international services
 }
 
 var (

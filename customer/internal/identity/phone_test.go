@@ -1,9 +1,12 @@
 package identity_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/coverkit/crm/customer/internal/identity"
+	"github.com/nyaruka/phonenumbers"
+	"pgregory.net/rapid"
 )
 
 func TestPhoneNormalForms(t *testing.T) {
@@ -75,5 +78,50 @@ func TestPhoneRefuses(t *testing.T) {
 				t.Errorf("got %+v beside the error", n)
 			}
 		})
+	}
+}
+
+// However a clerk divides a Chinese number, it is stored once.
+func TestPhoneWrittenInManyWays(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.SampledFrom([]string{"13900000000", "19900000000", "1060000000", "2160000000", "75520000000", "9912000000"}).Draw(t, "number")
+		prefix := rapid.SampledFrom([]string{"0", "+86", "+860", "0086", "00860"}).Draw(t, "prefix")
+		var in strings.Builder
+		for _, c := range prefix + want {
+			in.WriteRune(c)
+			if c != '+' {
+				in.WriteString(rapid.SampledFrom([]string{"", "", "", " ", "-", ".", "－"}).Draw(t, "gap"))
+			}
+		}
+		n, err := identity.Phone(in.String())
+		if err != nil || n.Normal != "+86"+want {
+			t.Fatalf("%q: got %+v, %v", in.String(), n, err)
+		}
+	})
+}
+
+// Every country of the library has numbers that pass, and their normal forms
+// come back unchanged.
+func TestPhoneOfEveryCountry(t *testing.T) {
+	t.Parallel()
+	kinds := map[phonenumbers.PhoneNumberType]identity.PhoneKind{phonenumbers.MOBILE: identity.Mobile, phonenumbers.FIXED_LINE: identity.Landline}
+	for region := range phonenumbers.GetSupportedRegions() {
+		for typ, kind := range kinds {
+			example := phonenumbers.GetExampleNumberForType(region, typ)
+			if example == nil || region == "CN" { // theirs for CN begins with 1
+				continue
+			}
+			in := phonenumbers.Format(example, phonenumbers.INTERNATIONAL)
+			n, err := identity.Phone(in)
+			main := phonenumbers.GetRegionCodeForCountryCode(int(example.GetCountryCode())) // +47 is Norway's, and Svalbard's too
+			if err != nil || (main == region && n.Country != region) || (n.Kind != kind && n.Kind != identity.OtherPhone) {
+				t.Errorf("%s %s: got %+v, %v", region, in, n, err)
+				continue
+			}
+			if again, err := identity.Phone(n.Normal); err != nil || again != n {
+				t.Errorf("%s: %+v became %+v, %v", region, n, again, err)
+			}
+		}
 	}
 }

@@ -120,6 +120,9 @@ func TestResidentEdges(t *testing.T) {
 			}
 		})
 	}
+	if p := (identity.Resident{}).Province(); p != "" {
+		t.Errorf("nobody's province: got %q", p)
+	}
 	if _, err := identity.ResidentID(number("110199", "19900101"), 0); err == nil {
 		t.Error("no today: want every birth date refused, for nobody could be told from the unborn")
 	}
