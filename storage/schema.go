@@ -41,6 +41,10 @@ type Field struct {
 	Scale  int32 // places of an Amount
 	Auto   bool  // the store numbers the row
 	Chain  bool  // belongs to the journal's own chain, so it is not part of a digest
+
+	// Personal says that the column holds personal data: every Sealed one, and those
+	// with tag crm:"personal" that stay plain so that they can be searched and sorted.
+	Personal bool
 }
 
 // Schema is what the tags of a record say.
@@ -56,6 +60,11 @@ type Schema struct {
 
 // Column returns the field of the column, or nil.
 func (sc *Schema) Column(name string) *Field { return sc.byName[name] }
+
+// Personal reports whether any column holds personal data.
+func (sc *Schema) Personal() bool {
+	return slices.ContainsFunc(sc.Fields, func(f *Field) bool { return f.Personal })
+}
 
 // Key returns the primary key's field.
 func (sc *Schema) Key() *Field { return sc.key }
@@ -73,7 +82,7 @@ var (
 
 // SchemaOf reads the tags of a struct type, or of a pointer to one. Read are, in
 // tag gorm: column, primaryKey, autoIncrement, embedded, scale, serializer:json,
-// uniqueIndex:name and "-"; and in tag crm: chain.
+// uniqueIndex:name and "-"; and in tag crm: chain, personal.
 func SchemaOf(t reflect.Type) (*Schema, error) {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -119,7 +128,7 @@ func (sc *Schema) read(t reflect.Type, path []int, unique map[string][]*Field, o
 			}
 			continue
 		}
-		f := &Field{Column: tag["column"], Index: index, Type: sf.Type, Chain: sf.Tag.Get("crm") == "chain"}
+		f := &Field{Column: tag["column"], Index: index, Type: sf.Type, Chain: sf.Tag.Get("crm") == "chain", Personal: sf.Tag.Get("crm") == "personal"}
 		if f.Column == "" || sc.byName[f.Column] != nil {
 			return fmt.Errorf("storage: %s.%s: no column of its own", t, sf.Name)
 		}
@@ -127,6 +136,7 @@ func (sc *Schema) read(t reflect.Type, path []int, unique map[string][]*Field, o
 		if f.Kind = kindOf(sf.Type, tag); f.Kind == 0 {
 			return fmt.Errorf("storage: %s.%s: %s cannot be stored", t, sf.Name, sf.Type)
 		}
+		f.Personal = f.Personal || f.Kind == Sealed
 		if f.Kind == Amount {
 			f.Scale = kernel.AmountScale
 			if s, err := strconv.Atoi(tag["scale"]); err == nil {

@@ -93,6 +93,26 @@ func (t *GuardTx) Open(rec Record) (map[string]string, error) {
 	return plain, nil
 }
 
+// Personal returns the plain text of all personal columns by name: sealed ones as
+// [GuardTx.Open] does, and those that stay plain for search.
+func (t *GuardTx) Personal(rec Record) (map[string]string, error) {
+	plain, err := t.Open(rec)
+	if err != nil {
+		return nil, err
+	}
+	sc, err := SchemaOf(reflect.TypeOf(rec))
+	if err != nil {
+		return nil, err
+	}
+	v := reflect.ValueOf(rec).Elem()
+	for _, f := range sc.Fields {
+		if f.Personal && f.Kind != Sealed && !v.FieldByIndex(f.Index).IsZero() {
+			plain[f.Column] = fmt.Sprint(v.FieldByIndex(f.Index).Interface())
+		}
+	}
+	return plain, nil
+}
+
 func secretOf(rec Record, f *Field) *privacy.Secret {
 	return reflect.ValueOf(rec).Elem().FieldByIndex(f.Index).Addr().Interface().(*privacy.Secret)
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"strings"
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage"
@@ -34,10 +35,40 @@ type Runner interface {
 	// Together carries out several commands in one unit of work, all or nothing, under
 	// one key. fn runs once and must use the runner that it is given. Of the commands
 	// the first that fails ends the unit, even when fn goes on.
-	Together(ctx context.Context, action string, fn func(ctx context.Context, r Runner) error, opts ...kernel.Option) error
+	// Group is authorized as an action of its own, on which its commands then act; a
+	// group without action is the host's, and each command is authorized itself.
+	// Done before under its key it is a [Replay].
+	Together(ctx context.Context, g Group, fn func(ctx context.Context, r Runner) error, opts ...kernel.Option) error
 	// Look answers a question in one snapshot, for actors who may ask it.
 	Look(ctx context.Context, action string, fn func(u *Unit) error) error
 }
+
+// Creates reports whether the command makes a new record.
+func (s *Spec) Creates() bool { return s.Build != nil }
+
+// Group names several commands that are done together.
+type Group struct {
+	Action string // "claim.SettleDirect"; empty: the host's own unit of work
+	Input  any    // digested for [kernel.Key]
+}
+
+// Kind returns what stands before the dot of the action.
+func (g Group) Kind() string {
+	kind, _, _ := strings.Cut(g.Action, ".")
+	return kind
+}
+
+// Replay is a [kernel.ErrReplayed] that names the first record of the unit that was
+// done before.
+type Replay struct {
+	Kind string
+	ID   kernel.ID
+}
+
+func (r *Replay) Error() string { return r.Kind + ": " + kernel.ErrReplayed.Error() }
+
+// Is reports that a replay is a [kernel.ErrReplayed].
+func (r *Replay) Is(target error) bool { return target == kernel.ErrReplayed }
 
 // Happening is a command that has been done, as reactions see it.
 type Happening struct {

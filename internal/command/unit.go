@@ -88,7 +88,7 @@ func (u *Unit) Because(reason privacy.Secret) {
 func (u *Unit) Insert(recs ...storage.Record) error {
 	for _, rec := range recs {
 		if v, ok := rec.(storage.Versioned); ok {
-			u.stamp(v.Base())
+			u.Stamp(v.Base())
 		}
 	}
 	if err := u.GuardTx.Insert(recs...); err != nil {
@@ -97,7 +97,8 @@ func (u *Unit) Insert(recs ...storage.Record) error {
 	return u.note(recs...)
 }
 
-func (u *Unit) stamp(m *kernel.Meta) {
+// Stamp gives a new row its key, where it has none, and its times.
+func (u *Unit) Stamp(m *kernel.Meta) {
 	if m.ID == "" {
 		m.ID = kernel.NewID()
 	}

@@ -1,0 +1,67 @@
+// Package number gives business numbers: of policies, claims, customers. By default a
+// counter for each kind and year counts on in the command's own transaction, so
+// numbers have no duplicates from any number of processes, and no gaps.
+package number
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
+)
+
+// Numberer gives numbers of a host's own. It must never give the same number twice
+// for a kind and tenant; gaps do not matter. It is asked inside the command's
+// transaction, so it must be quick and must not use that database's only connection.
+type Numberer interface {
+	// Next returns the next number of the kind ("policy", "claim" …), 1 to
+	// [kernel.MaxRef] bytes.
+	Next(ctx context.Context, kind string, at time.Time) (string, error)
+}
+
+// Counter is the row that counts the numbers of a kind and year. It is no part of any
+// subject, so no journal entry covers it: what protects numbers is their unique index.
+type Counter struct {
+	kernel.Meta `gorm:"embedded"`
+	Scope       string `gorm:"column:scope;uniqueIndex:counters_scope"` // "policy/2026"
+	Last        int64  `gorm:"column:last"`
+}
+
+// TableName is crm_counters.
+func (*Counter) TableName() string { return "crm_counters" }
+
+const colScope = storage.Col[string]("scope")
+
+// Next returns the next number of the kind: from the host's Numberer, or when that is
+// nil "<prefix>-2026-00000017". Call it last in a command, because others who need a
+// number of the kind wait from here until the commit.
+func Next(u *command.Unit, n Numberer, kind, prefix string) (string, error) {
+	if n != nil {
+		no, err := n.Next(u.Context(), kind, u.Now())
+		if err != nil {
+			return "", err
+		}
+		var f kernel.FieldErrors
+		kernel.CheckRef(&f, "number", kernel.Ref(no))
+		return no, f.Err()
+	}
+	year := u.Now().Year()
+	scope := fmt.Sprintf("%s/%d", kind, year)
+	c, err := storage.One[Counter](u.GuardTx, storage.Query{Where: []storage.Cond{colScope.Eq(scope)}, Lock: true})
+	if err != nil {
+		return "", err
+	}
+	if c == nil {
+		c = &Counter{Scope: scope, Last: 1}
+		u.Stamp(&c.Meta)
+		err = u.GuardTx.Insert(c)
+	} else {
+		c.Last++
+		c.UpdatedAt = u.Now()
+		err = u.GuardTx.Save(c)
+	}
+	return fmt.Sprintf("%s-%d-%08d", prefix, year, c.Last), err
+}

@@ -1,0 +1,200 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/access"
+	"github.com/coverkit/crm/storage"
+)
+
+// Engine is the one [command.Runner]. Make it with [New]; it may be used by many
+// goroutines once its reactions are wired.
+type Engine struct {
+	store      *storage.Guarded
+	clock      kernel.Clock
+	authorizer access.Authorizer
+	authority  access.Authority
+	reactions  *[]reaction
+	joined     bool  // the transaction is the host's: nothing is run twice
+	unit       *unit // open unit of work; nil when each command opens its own
+}
+
+// New makes an engine over a guarded store.
+func New(store *storage.Guarded, clock kernel.Clock, authorizer access.Authorizer, authority access.Authority) *Engine {
+	return &Engine{store: store, clock: clock, authorizer: authorizer, authority: authority, reactions: new([]reaction)}
+}
+
+// Within returns the same engine over a store that writes into the host's own
+// transaction.
+func (e *Engine) Within(s storage.Store) *Engine {
+	in := *e
+	in.store, in.joined, in.unit = e.store.Joined(s), true, nil
+	return &in
+}
+
+// Store returns the guarded store.
+func (e *Engine) Store() *storage.Guarded { return e.store }
+
+// unit is an open unit of work and where in it a command stands.
+type unit struct {
+	tx     *storage.GuardTx
+	world  command.World
+	role   kernel.Role // on whose authority nested commands act; empty: each is authorized itself
+	depth  int         // of reactions
+	shared *shared
+}
+
+// shared is what all commands of one unit of work have in common.
+type shared struct {
+	failed error  // the first failure; the unit ends with it
+	idem   []byte // key of the whole unit, carried by its first entry
+	input  []byte
+}
+
+// bind returns an engine whose commands run inside the unit.
+func (e *Engine) bind(u *unit) *Engine {
+	in := *e
+	in.unit = u
+	return &in
+}
+
+// errTakenBack undoes a dry run.
+var errTakenBack = errors.New("dry run")
+
+const attempts = 5
+
+// update runs fn in a unit of work of its own. again says that fn may be run once
+// more when the database gave way.
+func (e *Engine) update(ctx context.Context, actor kernel.Actor, o kernel.Options, again bool, fn func(*unit) error) error {
+	for n := 1; ; n++ {
+		err := e.store.Update(ctx, func(tx *storage.GuardTx) error {
+			err := fn(&unit{tx: tx, world: e.world(actor), shared: &shared{}})
+			if err == nil && o.DryRun {
+				err = errTakenBack
+			}
+			return err
+		})
+		switch {
+		case errors.Is(err, errTakenBack):
+			return nil
+		case !again || e.joined || n == attempts || !gaveWay(err, o):
+			return settle(err)
+		}
+		select { // let the other unit finish
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Duration(n) * time.Millisecond):
+		}
+	}
+}
+
+func gaveWay(err error, o kernel.Options) bool {
+	return errors.Is(err, storage.ErrRetry) || errors.Is(err, kernel.ErrConflict) && o.IfVersion == 0
+}
+
+// settle says in the words of package kernel what a caller may do about a unit that
+// gave way until the end.
+func settle(err error) error {
+	if errors.Is(err, storage.ErrRetry) {
+		return fmt.Errorf("%w: %w", kernel.ErrConflict, err)
+	}
+	return err
+}
+
+func (e *Engine) world(actor kernel.Actor) command.World {
+	return command.World{
+		ID: kernel.NewID(), Actor: actor, Time: kernel.Instant(e.clock.Now()),
+		Authorizer: e.authorizer, Authority: e.authority,
+	}
+}
+
+// Together implements [command.Runner].
+func (e *Engine) Together(ctx context.Context, t command.Group, fn func(context.Context, command.Runner) error, opts ...kernel.Option) error {
+	o, actor, err := e.begin(ctx, opts)
+	if err != nil {
+		return err
+	}
+	var role kernel.Role
+	if t.Action != "" {
+		if role, err = e.authorize(ctx, actor, t.Action, access.Resource{Kind: t.Kind()}); err != nil {
+			return err
+		}
+	}
+	run := func(u *unit) error {
+		u.role = role
+		if o.Key != "" {
+			if err := e.replayed(u, t, o.Key); err != nil {
+				return err
+			}
+		}
+		err := fn(ctx, e.bind(u))
+		if u.shared.failed != nil {
+			return u.shared.failed
+		}
+		return err
+	}
+	if e.unit != nil { // inside a unit already: part of it
+		if err := e.inside(o); err != nil {
+			return err
+		}
+		in := *e.unit
+		if in.role == "" {
+			in.role = role
+		}
+		return fn(ctx, e.bind(&in))
+	}
+	return e.update(ctx, actor, o, t.Action != "", run)
+}
+
+// begin reads the options and the actor.
+func (e *Engine) begin(ctx context.Context, opts []kernel.Option) (kernel.Options, kernel.Actor, error) {
+	o, err := kernel.OptionsOf(opts)
+	if err != nil {
+		return o, kernel.Actor{}, err
+	}
+	if e.unit != nil {
+		return o, e.unit.world.Actor, ctx.Err()
+	}
+	actor, err := kernel.ActorFrom(ctx)
+	return o, actor, err
+}
+
+// inside refuses options that only a whole unit of work can have.
+func (e *Engine) inside(o kernel.Options) error {
+	if o.Key != "" || o.DryRun {
+		return kernel.Invalid("options", "unit", "a key or a dry run belongs to the whole unit of work")
+	}
+	return nil
+}
+
+func (e *Engine) authorize(ctx context.Context, actor kernel.Actor, action string, r access.Resource) (kernel.Role, error) {
+	if e.unit != nil && e.unit.role != "" {
+		return e.unit.role, nil
+	}
+	return e.authorizer.Authorize(ctx, actor, action, r)
+}
+
+// Look implements [command.Runner].
+func (e *Engine) Look(ctx context.Context, action string, fn func(*command.Unit) error) error {
+	_, actor, err := e.begin(ctx, nil)
+	if err != nil {
+		return err
+	}
+	kind := command.Group{Action: action}.Kind()
+	role, err := e.authorize(ctx, actor, action, access.Resource{Kind: kind})
+	if err != nil {
+		return err
+	}
+	if e.unit != nil {
+		return fn(command.NewUnit(ctx, e.unit.tx, e.unit.world, e, role))
+	}
+	return settle(e.store.View(ctx, func(tx *storage.GuardTx) error {
+		u := &unit{tx: tx, world: e.world(actor), shared: &shared{}}
+		return fn(command.NewUnit(ctx, tx, u.world, e.bind(u), role))
+	}))
+}

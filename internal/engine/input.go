@@ -1,0 +1,75 @@
+package engine
+
+import (
+	"encoding/binary"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/storage"
+)
+
+// digestInput returns a keyed digest of what the caller gave, personal data
+// included, by which a retry is told from another command under the same key. Keyed,
+// because identity numbers can be guessed.
+func digestInput(tx *storage.GuardTx, id kernel.ID, input any) ([]byte, error) {
+	b := appendText(nil, string(id))
+	if input != nil {
+		b = appendValue(b, reflect.ValueOf(input))
+	}
+	return tx.Index("crm_journal.input", string(b))
+}
+
+func appendText(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+// appendValue writes a value in a form that is the same for equal values.
+func appendValue(b []byte, v reflect.Value) []byte {
+	b = append(b, byte(v.Kind()))
+	if v.CanInterface() {
+		switch x := v.Interface().(type) {
+		case privacy.Secret:
+			plain, _ := x.Plain()
+			return appendText(appendText(b, plain), string(x.Stored()))
+		case decimal.Decimal:
+			return appendText(b, x.String())
+		case time.Time:
+			return binary.AppendVarint(b, x.UnixMicro())
+		}
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			b = appendValue(appendText(b, v.Type().Field(i).Name), v.Field(i))
+		}
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			b = appendValue(b, v.Elem())
+		}
+	case reflect.Slice, reflect.Array:
+		b = binary.AppendUvarint(b, uint64(v.Len()))
+		for i := range v.Len() {
+			b = appendValue(b, v.Index(i))
+		}
+	case reflect.Map:
+		keys := v.MapKeys()
+		slices.SortFunc(keys, func(x, y reflect.Value) int {
+			return slices.Compare(appendValue(nil, x), appendValue(nil, y))
+		})
+		b = binary.AppendUvarint(b, uint64(len(keys)))
+		for _, k := range keys {
+			b = appendValue(appendValue(b, k), v.MapIndex(k))
+		}
+	case reflect.String:
+		b = appendText(b, v.String())
+	default:
+		b = appendText(b, fmt.Sprint(v)) // numbers and booleans
+	}
+	return b
+}

@@ -1,0 +1,60 @@
+package engine
+
+import (
+	"encoding/json"
+	"reflect"
+
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/storage"
+)
+
+// snapshot is a subject as it was loaded, kept to tell which personal fields a
+// command changed.
+type snapshot struct{ root command.Root }
+
+func personal(root command.Root) (*snapshot, error) {
+	sc, err := storage.SchemaOf(reflect.TypeOf(root))
+	if err != nil || !sc.Personal() {
+		return nil, err
+	}
+	before := reflect.New(sc.Type)
+	before.Elem().Set(reflect.ValueOf(root).Elem())
+	return &snapshot{before.Interface().(command.Root)}, nil
+}
+
+type change struct {
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// changes returns, as JSON to be sealed, the personal fields that differ from the
+// snapshot with both values; "" when none does.
+func (s *snapshot) changes(tx *storage.GuardTx, root command.Root) (string, error) {
+	if s == nil {
+		return "", nil
+	}
+	was, err := tx.Personal(s.root)
+	if err != nil {
+		return "", err
+	}
+	is, err := tx.Personal(root)
+	if err != nil {
+		return "", err
+	}
+	diff := map[string]change{}
+	for col, v := range is {
+		if was[col] != v {
+			diff[col] = change{was[col], v}
+		}
+	}
+	for col, v := range was {
+		if _, ok := is[col]; !ok {
+			diff[col] = change{Before: v}
+		}
+	}
+	if len(diff) == 0 {
+		return "", nil
+	}
+	doc, err := json.Marshal(diff)
+	return string(doc), err
+}
