@@ -91,6 +91,6 @@ func (k *Keys) Index(field, value string) ([]byte, error) {
 }
 
 // Format keeps the keys out of whatever prints them.
-func (k *Keys) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "privacy.Keys") }
+func (k Keys) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "privacy.Keys") }
 
 func wrapTemplate() *tinkpb.KeyTemplate { return aead.AES256GCMKeyTemplate() }

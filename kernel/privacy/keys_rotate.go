@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"bytes"
 	"fmt"
 
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -65,28 +64,24 @@ func (k *Keys) with(m *keyset.Manager) (*Keys, error) {
 
 // covers reports whether k opens and finds all that old opens and finds.
 func (k *Keys) covers(old *Keys) bool {
-	_, index, err := k.sets()
-	_, oldIndex, oldErr := old.sets()
-	if err != nil || oldErr != nil || !bytes.Equal(index, oldIndex) {
-		return false
-	}
-	for i := range old.wrap.Len() {
-		if !k.holds(old, i) {
+	return holds(k.wrap, old.wrap) && holds(k.index, old.index)
+}
+
+// holds reports whether every key of old is in set.
+func holds(set, old *keyset.Handle) bool {
+	for i := range old.Len() {
+		want, err := old.Entry(i)
+		if err != nil {
+			return false
+		}
+		found := false
+		for j := 0; j < set.Len() && !found; j++ {
+			have, err := set.Entry(j)
+			found = err == nil && have.Key().Equal(want.Key())
+		}
+		if !found {
 			return false
 		}
 	}
 	return true
-}
-
-func (k *Keys) holds(old *Keys, i int) bool {
-	want, err := old.wrap.Entry(i)
-	if err != nil {
-		return false
-	}
-	for j := range k.wrap.Len() {
-		if have, err := k.wrap.Entry(j); err == nil && have.Key().Equal(want.Key()) {
-			return true
-		}
-	}
-	return false
 }
