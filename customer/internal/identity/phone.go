@@ -83,7 +83,7 @@ func chinese(n string, international bool) (Number, error) {
 	}
 	nsn, trunk := strings.CutPrefix(n, "0")
 	p, err := phonenumbers.Parse("+86"+nsn, "")
-	if err == nil && phonenumbers.GetNationalSignificantNumber(p) == nsn && phonenumbers.IsValidNumberForRegion(p, "CN") {
+	if err == nil && phonenumbers.GetNationalSignificantNumber(p) == nsn { // not when it took a carrier's prefix off
 		out := Number{Normal: "+86" + nsn, Country: "CN"}
 		switch t := phonenumbers.GetNumberType(p); {
 		case t == phonenumbers.MOBILE:
