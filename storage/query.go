@@ -14,7 +14,8 @@ type Decimal = decimal.Decimal
 // Op compares a column with a value.
 type Op uint8
 
-// The comparisons. A NULL satisfies none of them but Null, as in SQL.
+// The comparisons. A NULL satisfies none of them but Null, as in SQL; and as a
+// zero key, time, date or byte string is NULL, comparing with one holds nowhere.
 const (
 	Eq Op = iota
 	Ne
@@ -62,7 +63,8 @@ type Order struct {
 }
 
 // Query says which rows, in which order. The key is always the last column to
-// sort by, in the direction of the one before, so every order is total.
+// sort by, in the direction of the one before, so every order is total. NULL
+// sorts before every value.
 type Query struct {
 	Where []Cond  // all hold
 	Order []Order // all in one direction when After is used, over columns that are never NULL

@@ -19,22 +19,25 @@ type Store interface {
 	Update(ctx context.Context, fn func(Tx) error) error
 }
 
-// Tx is one unit of work. It sees its own writes. A store may hold writes back
-// and send them with the next Load or at the end: then [kernel.ErrDuplicate] and
+// Tx is one unit of work. It sees its own writes. What is written is what the
+// record holds when the write is called. A store may hold writes back and send
+// them with the next Load or at the end: then [kernel.ErrDuplicate] and
 // [kernel.ErrConflict] come from there, so look before you insert. After any error
-// of a write the unit fails as a whole, whatever fn returns.
+// of a write the unit fails as a whole, whatever fn returns. A value that no store
+// could keep is [kernel.ErrInvalid]: an amount that does not fit, text that is not
+// UTF-8 or holds a NUL. Times are cut to microseconds; no bytes are NULL.
 type Tx interface {
 	// Load does several reads, in one round trip where the store can. A missing
 	// record is [kernel.ErrNotFound] unless the read is optional.
 	Load(reads ...Read) error
 	// Insert adds rows. Version becomes 1; an automatic key is filled in. A row that
-	// repeats a unique index is [kernel.ErrDuplicate].
+	// repeats a key or a unique index is a [DuplicateRow].
 	Insert(recs ...Record) error
-	// Save changes rows that still have the Version of the record, and raises it:
-	// otherwise [kernel.ErrConflict].
+	// Save changes rows that still have the Version and Tenant of the record, and
+	// raises the Version: otherwise [kernel.ErrConflict].
 	Save(recs ...Versioned) error
-	// Delete removes rows by key (and Version, where there is one), for retention and
-	// erasure only; a missing row is [kernel.ErrConflict].
+	// Delete removes rows by key (and Version and Tenant, where the record has them),
+	// for retention and erasure only; a missing row is [kernel.ErrConflict].
 	Delete(recs ...Record) error
 	// Tally counts and sums the rows of the query by groups of columns, ordered by
 	// group. of is a nil or empty record of the table; Order, After and Limit of
@@ -56,7 +59,7 @@ type Read struct {
 	Dst      any       // a Record when read by ID, else a pointer to a slice of structs
 	ID       kernel.ID // key of the record
 	Query    *Query    // nil: read by ID
-	Lock     bool      // keep others from changing what is read until the unit ends
+	Lock     bool      // keep others from changing what is read until the unit ends; nothing in a View
 	Optional bool      // by ID: a missing record leaves Dst as it is, which is no error
 }
 
@@ -83,6 +86,15 @@ type Row struct {
 	Count int64
 	Sums  []Decimal
 }
+
+// DuplicateRow is a [kernel.ErrDuplicate] that says in which table a key or a
+// unique index would have been repeated.
+type DuplicateRow struct{ Table string }
+
+func (e *DuplicateRow) Error() string { return e.Table + ": " + kernel.ErrDuplicate.Error() }
+
+// Is reports that a repeated row is a [kernel.ErrDuplicate].
+func (e *DuplicateRow) Is(target error) bool { return target == kernel.ErrDuplicate }
 
 // Errors of stores, besides those of package kernel.
 var (
