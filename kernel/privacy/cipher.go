@@ -20,8 +20,9 @@ var (
 )
 
 // Cipher is the insurer's cryptography. Implement it to seal with other
-// algorithms or in a hardware module. Its methods may be called by many
-// goroutines at once.
+// algorithms or in a hardware module. Its methods, and those of its data keys,
+// may be called by many goroutines at once, keep none of the slices that they
+// are given, and return errors that hold no personal data.
 type Cipher interface {
 	// NewDataKey makes the key of one person: a fresh random one, and its wrapped
 	// form to be stored. ad names tenant and person and is bound to the wrapped
@@ -38,8 +39,7 @@ type Cipher interface {
 	Index(field, value string) ([]byte, error)
 }
 
-// DataKey is the key of one person. Its methods may be called by many
-// goroutines at once.
+// DataKey is the key of one person; see [Cipher] for what its methods owe.
 type DataKey interface {
 	// Seal encrypts plain so that it opens only with the same key and ad.
 	Seal(plain, ad []byte) ([]byte, error)

@@ -6,19 +6,18 @@ import (
 	"github.com/tink-crypto/tink-go/v2/keyset"
 )
 
-// Wrapping keys are changed in two steps, so that no process meets a data key
-// that it cannot open:
+// AddKey returns keys with one more wrapping key that opens but does not wrap
+// yet. Wrapping keys are changed in two steps, so that no process meets a data
+// key that it cannot open:
 //
-//	next, err := keys.AddKey()     // 1. opens with it, wraps with the old one
-//	err = next.WriteFile(path)     //    … until every process has the new file
-//	next, err = next.Promote()     // 2. wraps with it; old wrapped keys still open
+//	next, err := keys.AddKey()   // 1. opens with the new key, wraps with the old
+//	err = next.WriteFile(path)   //    … and wait until every process has read it
+//	next, err = next.Promote()   // 2. wraps with the new key, still opens with the old
 //	err = next.WriteFile(path)
 //
-// Then, at leisure, Rewrap each person's wrapped key. What the data keys sealed
-// stays as it is. The index key is not changed: every index would have to be
-// made again.
-
-// AddKey returns keys with one more wrapping key that opens but does not wrap yet.
+// Then, at leisure, [Keys.Rewrap] each person's wrapped key. What the data keys
+// sealed stays as it is. The index key is not changed in this version: every
+// index would have to be made again.
 func (k *Keys) AddKey() (*Keys, error) {
 	m := keyset.NewManagerFromHandle(k.wrap)
 	if _, err := m.Add(wrapTemplate()); err != nil {

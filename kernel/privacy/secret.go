@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"crypto/subtle"
+	"fmt"
 	"unique"
 )
 
@@ -12,6 +13,9 @@ import (
 // to copy. Two secrets are equal (==) when both are plain with the same text or
 // both are stored as the same bytes. The same text sealed twice is not equal;
 // compare [Secret.Commitment] for that.
+//
+// fmt, the encoders and the loggers are kept from the text. A debugger, and what
+// walks pointers and unexported fields as one does, is not.
 type Secret struct {
 	// A text that can be read is held behind a handle, because fmt prints the
 	// fields of a value that it finds in an unexported field without asking the
@@ -93,7 +97,8 @@ func (s Secret) Commitment() []byte {
 }
 
 // Seal seals a plain secret with the person's key at its place; see [Place]. A
-// sealed or empty secret is left alone. The error is [ErrNoKey] or the key's.
+// sealed or empty secret is left alone. The error is [ErrNoKey] or the key's, and
+// the secret stays plain.
 func (s *Secret) Seal(k DataKey, ad string) error {
 	plain, ok := s.Plain()
 	if !ok || plain == "" {
@@ -106,9 +111,12 @@ func (s *Secret) Seal(k DataKey, ad string) error {
 	if err != nil {
 		return err
 	}
-	stored := make([]byte, 1, header+len(body))
-	stored[0] = formatOf(k)
-	stored = append(stored, k.Commit([]byte(plain), []byte(ad))...)
+	commitment := k.Commit([]byte(plain), []byte(ad))
+	if len(commitment) != short {
+		return fmt.Errorf("the data key made a commitment of %d bytes, not %d", len(commitment), short)
+	}
+	stored := make([]byte, 0, header+len(body))
+	stored = append(append(stored, formatOf(k)), commitment...)
 	*s = Sealed(append(stored, body...))
 	return nil
 }

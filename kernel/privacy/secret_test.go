@@ -162,6 +162,49 @@ func TestNoKey(t *testing.T) {
 	}
 }
 
+// deviceKey is a host's own data key, in a device that may be out of reach.
+type deviceKey struct {
+	privacy.DataKey
+	down   error
+	commit int
+}
+
+func (k deviceKey) Seal(plain, ad []byte) ([]byte, error) {
+	if k.down != nil {
+		return nil, k.down
+	}
+	return k.DataKey.Seal(plain, ad)
+}
+
+func (k deviceKey) Open(sealed, ad []byte) ([]byte, error) {
+	if k.down != nil {
+		return nil, k.down
+	}
+	return k.DataKey.Open(sealed, ad)
+}
+
+func (k deviceKey) Commit(plain, ad []byte) []byte { return k.DataKey.Commit(plain, ad)[:k.commit] }
+
+func TestHostBringsItsOwnKey(t *testing.T) {
+	t.Parallel()
+	key := newDataKey(t, newKeys(t))
+	sealed := seal(t, deviceKey{key, nil, 16}, "13800138000", here)
+	if text, err := sealed.Open(key, here); text != "13800138000" || err != nil {
+		t.Errorf("Open = %q, %v", text, err)
+	}
+	down := errors.New("device out of reach")
+	if _, err := sealed.Open(deviceKey{key, down, 16}, here); !errors.Is(err, down) || errors.Is(err, privacy.ErrCannotOpen) {
+		t.Errorf("a device out of reach passes for a forgery: %v", err)
+	}
+	plain := privacy.New("13800138000")
+	if err := plain.Seal(deviceKey{key, down, 16}, here); !errors.Is(err, down) || plain.IsSealed() {
+		t.Errorf("Seal: %v", err)
+	}
+	if err := plain.Seal(deviceKey{key, nil, 8}, here); err == nil || plain.IsSealed() {
+		t.Error("a short commitment was taken")
+	}
+}
+
 func TestSecretOpensOnlyInItsPlace(t *testing.T) {
 	t.Parallel()
 	ciphers(t, func(t *testing.T, c privacy.Cipher) {
