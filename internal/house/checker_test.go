@@ -71,7 +71,7 @@ func check(g graph) (broken []string) {
 			}
 		}
 		if chain := g.reach(pkg, f.away); chain != nil {
-			broken = append(broken, fmt.Sprintf("%s (floor %q) reaches %s, because of which it is no longer true that %s",
+			broken = append(broken, fmt.Sprintf("%s (floor %q) must not reach %s, because %s",
 				show(pkg), f.name, strings.Join(chain, " → "), f.reason))
 		}
 	}
