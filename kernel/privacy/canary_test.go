@@ -146,6 +146,12 @@ func TestSecretIsMaskedWhenEncoded(t *testing.T) {
 				t.Errorf("%s: gob took it", what)
 			}
 		}
+		if out, err := s.MarshalBinary(); out != nil || err == nil {
+			t.Errorf("%s: binary %x", state, out)
+		}
+		if err := new(privacy.Secret).UnmarshalBinary(s.Stored()); err == nil {
+			t.Errorf("%s: binary was read", state)
+		}
 		out, err := json.Marshal(person{Name: s})
 		if want := `{"Name":"•••","Phone":null,"id":""}`; string(out) != want || err != nil {
 			t.Errorf("%s: %s, %v", state, out, err)
@@ -182,6 +188,10 @@ func TestSecretIsMaskedInLogs(t *testing.T) {
 			}
 			log.New(&out, "", 0).Println(v)
 			silent(t, state+" "+holder+" in a log", out.String())
+		}
+		// A handler of the host's own gets the mask, not the secret.
+		if v := slog.AnyValue(s).Resolve(); v.Kind() != slog.KindString || v.String() != privacy.Mask {
+			t.Errorf("%s resolves to %v", state, v.Kind())
 		}
 	}
 }
@@ -228,6 +238,12 @@ func TestSecretIsMaskedInPanics(t *testing.T) {
 		silent(t, kind+" in a panic", string(out))
 	}
 }
+
+var _ interface {
+	json.Marshaler
+	fmt.Stringer
+	fmt.GoStringer
+} = privacy.Secret{}
 
 func TestMaskHidesTheLength(t *testing.T) {
 	t.Parallel()

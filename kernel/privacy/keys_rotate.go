@@ -61,21 +61,17 @@ func (k *Keys) with(m *keyset.Manager) (*Keys, error) {
 	return keysOf(wrap, k.index)
 }
 
-// covers reports whether k opens and finds all that old opens and finds.
+// covers reports whether k opens all that old opens. It then stems from the same
+// NewKeys, and so has the same index key.
 func (k *Keys) covers(old *Keys) bool {
-	return holds(k.wrap, old.wrap) && holds(k.index, old.index)
-}
-
-// holds reports whether every key of old is in set.
-func holds(set, old *keyset.Handle) bool {
-	for i := range old.Len() {
-		want, err := old.Entry(i)
+	for i := range old.wrap.Len() {
+		want, err := old.wrap.Entry(i)
 		if err != nil {
 			return false
 		}
 		found := false
-		for j := 0; j < set.Len() && !found; j++ {
-			have, err := set.Entry(j)
+		for j := 0; j < k.wrap.Len() && !found; j++ {
+			have, err := k.wrap.Entry(j)
 			found = err == nil && have.Key().Equal(want.Key())
 		}
 		if !found {

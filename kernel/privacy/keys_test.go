@@ -74,10 +74,11 @@ func TestIndexFindsEqualValues(t *testing.T) {
 	t.Parallel()
 	ciphers(t, func(t *testing.T, c privacy.Cipher) {
 		rapid.Check(t, func(r *rapid.T) {
-			// Few letters, so that fields and values run into each other.
-			word := rapid.StringOfN(rapid.RuneFrom([]rune("ab/")), 0, 4, -1)
-			f1, v1 := word.Draw(r, "field"), word.Draw(r, "value")
-			f2, v2 := word.Draw(r, "other field"), word.Draw(r, "other value")
+			// One text, cut in two places: field and value must not run together.
+			text := rapid.StringN(0, 6, -1).Draw(r, "text")
+			cut := rapid.IntRange(0, len(text))
+			i, j := cut.Draw(r, "cut"), cut.Draw(r, "other cut")
+			f1, v1, f2, v2 := text[:i], text[i:], text[:j], text[j:]
 			a, errA := c.Index(f1, v1)
 			b, errB := c.Index(f2, v2)
 			if errA != nil || errB != nil {
@@ -192,8 +193,21 @@ func TestKeyFileFollowsRotation(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	first := newKeys(t)
-	if err := first.WriteFile(path); !errors.Is(err, privacy.ErrKeyFile) {
-		t.Errorf("other keys replaced the file: %v", err)
+	// Two people add a key each: the second must not undo the first.
+	mine, err := keys.AddKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs, err := keys.AddKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := mine.WriteFile(path); err != nil {
+		t.Fatal(err)
+	}
+	for name, k := range map[string]*privacy.Keys{"older": keys, "their": theirs, "strange": newKeys(t)} {
+		if err := k.WriteFile(path); !errors.Is(err, privacy.ErrKeyFile) {
+			t.Errorf("%s keys replaced the file: %v", name, err)
+		}
 	}
 }

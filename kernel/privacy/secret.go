@@ -100,8 +100,8 @@ func (s Secret) Commitment() []byte {
 // sealed or empty secret is left alone. The error is [ErrNoKey] or the key's, and
 // the secret stays plain.
 func (s *Secret) Seal(k DataKey, ad string) error {
-	plain, ok := s.Plain()
-	if !ok || plain == "" {
+	plain, _ := s.Plain()
+	if plain == "" { // empty, or sealed already
 		return nil
 	}
 	if k == nil {
