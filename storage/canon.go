@@ -1,9 +1,9 @@
 package storage
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"reflect"
 	"time"
@@ -86,7 +86,10 @@ func appendField(b []byte, f *Field, v reflect.Value) ([]byte, error) {
 		}
 		return appendString(b, string(s.Commitment())), nil
 	default:
-		doc, err := json.Marshal(v.Interface())
+		doc, err := MarshalJSON(v.Interface())
+		if bytes.Equal(doc, f.zero) { // as what JSON leaves out reads back as zero
+			return b[:start], err
+		}
 		return appendString(b, string(doc)), err
 	}
 }

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
@@ -16,7 +17,8 @@ import (
 //     reaches the store, bound to its table, column and row,
 //   - what is [Frozen] cannot be changed.
 //
-// A context without actor is refused with [kernel.ErrForbidden].
+// A write that the guard refuses fails the unit as one that the store refuses
+// does. A context without actor is refused with [kernel.ErrForbidden].
 type Guarded struct {
 	store  Store
 	cipher privacy.Cipher
@@ -68,10 +70,19 @@ func (g *Guarded) run(ctx context.Context, unit func(context.Context, func(Tx) e
 		return err
 	}
 	t := &GuardTx{g: g, tenant: actor.Tenant, fresh: map[kernel.Ref]privacy.DataKey{}}
-	if err = unit(ctx, func(tx Tx) error { t.tx = tx; return fn(t) }); err != nil {
-		return err
+	err = unit(ctx, func(tx Tx) error {
+		t.tx = tx
+		if err := fn(t); err != nil {
+			return err
+		}
+		return t.failed
+	})
+	if err != nil {
+		return gaveWay(err)
 	}
-	if !g.joined {
+	if g.joined {
+		g.keys.drop(t.tenant, t.fresh)
+	} else {
 		g.keys.put(t.tenant, t.fresh)
 	}
 	return nil
@@ -82,7 +93,8 @@ type GuardTx struct {
 	g      *Guarded
 	tx     Tx
 	tenant string
-	fresh  map[kernel.Ref]privacy.DataKey // met in this unit; remembered once it is committed
+	fresh  map[kernel.Ref]privacy.DataKey // met in this unit, nil for erased; remembered once it is committed
+	failed error                          // of the first write that was refused
 }
 
 // Tenant returns whose rows the unit sees.
@@ -94,21 +106,48 @@ func (t *GuardTx) Load(reads ...Read) error {
 	for i, r := range reads {
 		if r.Query != nil {
 			r.Query = t.own(*r.Query)
+		} else { // what turns out to be another tenant's must not be seen even in passing
+			dst := reflect.ValueOf(r.Dst)
+			if _, ok := r.Dst.(Record); !ok || dst.Kind() != reflect.Pointer || dst.IsNil() {
+				return fmt.Errorf("storage: cannot load into %T", r.Dst)
+			}
+			r.Dst = reflect.New(dst.Type().Elem()).Interface()
 		}
 		own[i] = r
 	}
 	if err := t.tx.Load(own...); err != nil {
-		return err
+		return gaveWay(err)
 	}
-	for _, r := range reads {
-		if rec, ok := r.Dst.(Versioned); ok && r.Query == nil && rec.Base().ID != "" && rec.Base().Tenant != t.tenant {
-			reflect.ValueOf(rec).Elem().SetZero()
-			if !r.Optional {
-				return kernel.ErrNotFound
-			}
+	for i, r := range reads {
+		if r.Query != nil {
+			continue
+		}
+		rec := own[i].Dst.(Record)
+		key, tenant, err := identity(rec)
+		switch {
+		case err != nil:
+			return err
+		case !key.IsZero() && tenant == t.tenant:
+			reflect.ValueOf(r.Dst).Elem().Set(reflect.ValueOf(rec).Elem())
+		case !r.Optional:
+			return kernel.ErrNotFound
 		}
 	}
 	return nil
+}
+
+// identity returns the record's key and whose it is.
+func identity(rec Record) (key reflect.Value, tenant string, err error) {
+	sc, err := SchemaOf(reflect.TypeOf(rec))
+	if err != nil {
+		return key, "", err
+	}
+	f := sc.Column(string(ColTenant))
+	if f == nil {
+		return key, "", fmt.Errorf("storage: %s has no tenant", sc.Table)
+	}
+	v := reflect.ValueOf(rec).Elem()
+	return v.FieldByIndex(sc.Key().Index), v.FieldByIndex(f.Index).String(), nil
 }
 
 // own puts the tenant first, so that every query can use an index that starts with it.
@@ -121,13 +160,20 @@ func (t *GuardTx) own(q Query) *Query {
 func (t *GuardTx) Insert(recs ...Record) error {
 	for _, rec := range recs {
 		if err := t.claim(rec); err != nil {
-			return err
+			return t.refuse(err)
 		}
 		if err := t.Seal(rec); err != nil {
-			return err
+			return t.refuse(err)
 		}
 	}
-	return t.tx.Insert(recs...)
+	return t.refuse(t.tx.Insert(recs...))
+}
+
+// refuse remembers why a write failed, so that the unit does too.
+func (t *GuardTx) refuse(err error) error {
+	err = gaveWay(err)
+	t.failed = cmp.Or(t.failed, err)
+	return err
 }
 
 func (t *GuardTx) claim(rec Record) error {
@@ -147,38 +193,47 @@ func (t *GuardTx) claim(rec Record) error {
 func (t *GuardTx) Save(recs ...Versioned) error {
 	for _, rec := range recs {
 		if err := t.mayChange(rec); err != nil {
-			return err
+			return t.refuse(err)
 		}
 		if err := t.Seal(rec); err != nil {
-			return err
+			return t.refuse(err)
 		}
 	}
-	return t.tx.Save(recs...)
+	if err := t.tx.Save(recs...); err != nil {
+		return t.refuse(err)
+	}
+	for _, rec := range recs {
+		if key, ok := rec.(*DataKey); ok && !key.DestroyedAt.IsZero() {
+			t.fresh[key.PersonRef] = nil
+		}
+	}
+	return nil
 }
 
 // Delete removes rows of the tenant.
 func (t *GuardTx) Delete(recs ...Record) error {
 	for _, rec := range recs {
 		if err := t.mayChange(rec); err != nil {
-			return err
+			return t.refuse(err)
 		}
 	}
-	return t.tx.Delete(recs...)
+	return t.refuse(t.tx.Delete(recs...))
 }
 
 func (t *GuardTx) mayChange(rec Record) error {
 	if _, ok := rec.(Frozen); ok {
 		return fmt.Errorf("%s is written once: %w", rec.TableName(), kernel.ErrState)
 	}
-	if v, ok := rec.(Versioned); ok && v.Base().Tenant != t.tenant {
-		return kernel.ErrNotFound
+	if _, tenant, err := identity(rec); err != nil || tenant != t.tenant {
+		return cmp.Or(err, kernel.ErrNotFound)
 	}
 	return nil
 }
 
 // Tally counts and sums rows of the tenant.
 func (t *GuardTx) Tally(of Record, q Query, by []string, m ...Measure) ([]Row, error) {
-	return t.tx.Tally(of, *t.own(q), by, m...)
+	rows, err := t.tx.Tally(of, *t.own(q), by, m...)
+	return rows, gaveWay(err)
 }
 
 // Digest seals the record and digests the row as it will be stored with the version.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -45,6 +46,7 @@ type Field struct {
 	// Personal says that the column holds personal data: every Sealed one, and those
 	// with tag crm:"personal" that stay plain so that they can be searched and sorted.
 	Personal bool
+	zero     []byte // document of the zero value, for kind JSON
 }
 
 // Schema is what the tags of a record say.
@@ -139,17 +141,28 @@ func (sc *Schema) read(t reflect.Type, path []int, unique map[string][]*Field, o
 		f.Personal = f.Personal || f.Kind == Sealed
 		if f.Kind == Amount {
 			f.Scale = kernel.AmountScale
-			if s, err := strconv.Atoi(tag["scale"]); err == nil {
-				f.Scale = int32(s) //nolint:gosec // a constant in a tag
+			switch tag["scale"] {
+			case "", strconv.Itoa(kernel.AmountScale):
+			case strconv.Itoa(kernel.RateScale):
+				f.Scale = kernel.RateScale
+			default:
+				return fmt.Errorf("storage: %s.%s: scale %s", t, sf.Name, tag["scale"])
 			}
+		}
+		if f.Kind == JSON {
+			f.zero, _ = json.Marshal(reflect.Zero(sf.Type).Interface())
 		}
 		sc.Fields = append(sc.Fields, f)
 		sc.byName[f.Column] = f
 		if _, ok := tag["primaryKey"]; ok {
 			sc.key = f
 		}
-		if name, ok := tag["uniqueIndex"]; ok {
-			if unique[name] == nil {
+		for part := range strings.SplitSeq(sf.Tag.Get("gorm"), ";") {
+			name, ok := strings.CutPrefix(strings.TrimSpace(part), "uniqueIndex:")
+			if !ok {
+				continue
+			}
+			if name, _, _ = strings.Cut(name, ","); unique[name] == nil {
 				*order = append(*order, name)
 			}
 			unique[name] = append(unique[name], f)

@@ -21,7 +21,9 @@ type DataKey struct {
 }
 
 // TableName is crm_data_keys.
-func (*DataKey) TableName() string { return "crm_data_keys" }
+func (*DataKey) TableName() string { return tableDataKeys }
+
+const tableDataKeys = "crm_data_keys"
 
 const colPerson = Col[kernel.Ref]("person")
 
@@ -138,10 +140,14 @@ func binding(sc *Schema, f *Field, rec Record) string {
 
 // key returns the person's data key, making one where there is none yet and make is set.
 func (t *GuardTx) key(person kernel.Ref, make bool) (privacy.DataKey, error) {
-	if k, ok := t.fresh[person]; ok {
-		return k, nil
+	k, known := t.fresh[person]
+	if !known {
+		k, known = t.g.keys.get(t.tenant, person)
 	}
-	if k, ok := t.g.keys.get(t.tenant, person); ok {
+	if known && k == nil {
+		return nil, ErrErased
+	}
+	if known {
 		return k, nil
 	}
 	row, err := One[DataKey](t, Query{Where: []Cond{colPerson.Eq(person)}})
@@ -149,7 +155,6 @@ func (t *GuardTx) key(person kernel.Ref, make bool) (privacy.DataKey, error) {
 		return nil, err
 	}
 	bind := t.tenant + "/" + string(person)
-	var k privacy.DataKey
 	switch {
 	case row == nil && !make:
 		return nil, fmt.Errorf("no data key: %w", kernel.ErrNotFound)
@@ -160,9 +165,6 @@ func (t *GuardTx) key(person kernel.Ref, make bool) (privacy.DataKey, error) {
 			return nil, err
 		}
 		err = t.Insert(row)
-		if errors.Is(err, kernel.ErrDuplicate) { // another unit met the person at the same moment
-			err = fmt.Errorf("data key: %w", ErrRetry)
-		}
 	case !row.DestroyedAt.IsZero():
 		return nil, ErrErased
 	default:
@@ -175,8 +177,20 @@ func (t *GuardTx) key(person kernel.Ref, make bool) (privacy.DataKey, error) {
 	return k, nil
 }
 
+// gaveWay turns the error of a second data key for one person into [ErrRetry]:
+// another unit met the person at the same moment, and the next run will find its
+// key. As stores may hold writes back, it may come out of any later call.
+func gaveWay(err error) error {
+	var dup *DuplicateRow
+	if errors.As(err, &dup) && dup.Table == tableDataKeys {
+		return fmt.Errorf("data key: %w", ErrRetry)
+	}
+	return err
+}
+
 // keyCache remembers opened data keys, so that a command on a known person needs
-// no further read. It is bounded: when full it starts anew.
+// no further read; nil for an erased person, so that a unit which read the key
+// before cannot bring it back. It is bounded: when full it starts anew.
 type keyCache struct {
 	mu   sync.RWMutex
 	keys map[keyOf]privacy.DataKey
@@ -208,6 +222,18 @@ func (c *keyCache) put(tenant string, fresh map[kernel.Ref]privacy.DataKey) {
 		clear(c.keys)
 	}
 	for person, k := range fresh {
-		c.keys[keyOf{tenant, person}] = k
+		of := keyOf{tenant, person}
+		if old, ok := c.keys[of]; !ok || old != nil {
+			c.keys[of] = k
+		}
+	}
+}
+
+// drop forgets keys that a transaction may yet bring back or take away.
+func (c *keyCache) drop(tenant string, keys map[kernel.Ref]privacy.DataKey) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for person := range keys {
+		delete(c.keys, keyOf{tenant, person})
 	}
 }
