@@ -135,7 +135,7 @@ func binding(sc *Schema, f *Field, rec Record) string {
 	case Versioned:
 		row = string(r.Base().ID)
 	}
-	return sc.Table + "." + f.Column + "|" + row
+	return privacy.Place(sc.Table, f.Column, row)
 }
 
 // key returns the person's data key, making one where there is none yet and make is set.
