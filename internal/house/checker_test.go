@@ -101,7 +101,8 @@ func (f floor) refuses(path, imported string) string {
 }
 
 // reach returns the shortest chain of imports from pkg to a forbidden package,
-// without pkg itself, or nil.
+// without pkg itself, or nil. It does not go through packages of ours: those
+// answer for themselves, so that a fault is told once and where it is.
 func (g graph) reach(pkg string, forbidden []string) []string {
 	from := map[string]string{pkg: ""}
 	for queue := []string{pkg}; len(queue) > 0; queue = queue[1:] {
@@ -111,7 +112,9 @@ func (g graph) reach(pkg string, forbidden []string) []string {
 			}
 			from[next] = queue[0]
 			if !matches(next, forbidden...) {
-				queue = append(queue, next)
+				if _, ours := within(next); !ours {
+					queue = append(queue, next)
+				}
 				continue
 			}
 			var chain []string

@@ -2,6 +2,7 @@ package house_test
 
 import (
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,9 @@ func TestBrokenRules(t *testing.T) {
 			pkg := strings.TrimSuffix(module+"/"+tt.pkg, "/")
 			g[pkg] = append([]string{tt.imports}, g[pkg]...)
 			broken := check(g)
+			if len(broken) > 2 {
+				t.Errorf("one fault gave %d sentences: %q", len(broken), broken)
+			}
 			if !strings.Contains(strings.Join(broken, "\n"), tt.want) {
 				t.Errorf("found %q, want %q", broken, tt.want)
 			}
@@ -103,17 +107,23 @@ func TestBrokenRules(t *testing.T) {
 
 func TestEveryRuleHasItsReason(t *testing.T) {
 	t.Parallel()
-	names := map[string]bool{}
+	byName := map[string]floor{}
 	for _, f := range floors {
-		if f.reason == "" || names[f.name] {
+		if _, twice := byName[f.name]; twice || f.reason == "" {
 			t.Errorf("floor %q: no reason, or twice", f.name)
 		}
-		names[f.name] = true
+		byName[f.name] = f
 	}
 	for _, f := range floors {
-		for _, b := range f.below {
-			if !names[b] {
-				t.Errorf("floor %q stands on %q, which does not exist", f.name, b)
+		for _, name := range f.below {
+			below, ok := byName[name]
+			if !ok {
+				t.Errorf("floor %q stands on %q, which does not exist", f.name, name)
+			}
+			for _, a := range f.away { // or f could reach it by way of below
+				if !slices.Contains(below.away, a) {
+					t.Errorf("floor %q keeps %s away, and %q under it does not", f.name, a, name)
+				}
 			}
 		}
 	}
