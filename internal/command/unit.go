@@ -23,7 +23,6 @@ type Unit struct {
 	ctx    context.Context
 	runner Runner
 	role   kernel.Role
-	person kernel.Ref
 	reason string
 	facts  journal.Facts
 	rows   []journal.RowDigest
