@@ -71,7 +71,7 @@ func checkSecret(f *kernel.FieldErrors, path string, s privacy.Secret) {
 // later one is [kernel.ErrDuplicate].
 func Open(ctx context.Context, r command.Runner, o Order) (Payment, error) {
 	return command.Create(ctx, r, life, command.Creation[Payment, Event]{
-		Event: OnOpen, Input: o, Check: o.Check,
+		Event: EventOpen, Input: o, Check: o.Check,
 		Build: func(u *command.Unit) (*Payment, error) {
 			id, err := kernel.ParseID(string(o.Owner.ID))
 			if err != nil {

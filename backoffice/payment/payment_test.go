@@ -182,7 +182,7 @@ func TestAnyOrderOfEvents(t *testing.T) {
 		p := w.open(t, indemnity(kernel.NewID()))
 		state, arrived := p.State, false
 		for _, e := range rapid.SliceOfN(rapid.SampledFrom([]payment.Event{
-			payment.OnRequest, payment.OnIssue, payment.OnClear, payment.OnBounce, payment.OnFail, payment.OnStop, payment.OnVoid,
+			payment.EventRequest, payment.EventIssue, payment.EventClear, payment.EventBounce, payment.EventFail, payment.EventStop, payment.EventVoid,
 		}), 1, 20).Draw(rt, "events") {
 			got, err := w.fire(e, p.ID)
 			if err != nil {
@@ -192,7 +192,7 @@ func TestAnyOrderOfEvents(t *testing.T) {
 				continue
 			}
 			state = got.State
-			arrived = e == payment.OnClear || arrived && e != payment.OnBounce
+			arrived = e == payment.EventClear || arrived && e != payment.EventBounce
 		}
 		got, err := w.payments.Get(cashier, p.ID)
 		if err != nil || got.State != state || (got.State == payment.Cleared) != arrived {
@@ -204,17 +204,17 @@ func TestAnyOrderOfEvents(t *testing.T) {
 func (w *world) fire(e payment.Event, id kernel.ID) (payment.Payment, error) {
 	cause := payment.Cause{Reason: privacy.New("as the bank says")}
 	switch e {
-	case payment.OnRequest:
+	case payment.EventRequest:
 		return w.payments.Request(cashier, id, payment.Handover{})
-	case payment.OnIssue:
+	case payment.EventIssue:
 		return w.payments.Issue(cashier, id, payment.Receipt{})
-	case payment.OnClear:
+	case payment.EventClear:
 		return w.payments.Clear(cashier, id, payment.Receipt{})
-	case payment.OnBounce:
+	case payment.EventBounce:
 		return w.payments.Bounce(cashier, id, cause)
-	case payment.OnFail:
+	case payment.EventFail:
 		return w.payments.Fail(cashier, id, cause)
-	case payment.OnStop:
+	case payment.EventStop:
 		return w.payments.Stop(cashier, id, cause)
 	}
 	return w.payments.Void(cashier, id, cause)

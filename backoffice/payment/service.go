@@ -29,7 +29,7 @@ type Handover struct {
 // bounce or a failure, usually with a corrected account. [Service.Dispatch] does it for
 // pending payments.
 func (s *Service) Request(ctx context.Context, id kernel.ID, in Handover, opts ...kernel.Option) (Payment, error) {
-	return s.fire(ctx, id, OnRequest, in, func(f *kernel.FieldErrors) {
+	return s.fire(ctx, id, EventRequest, in, func(f *kernel.FieldErrors) {
 		checkReference(f, "reference", in.Reference)
 		checkSecret(f, "account", in.Account)
 	}, func(u *command.Unit, p *Payment) {
@@ -55,13 +55,13 @@ type Receipt struct {
 
 // Issue tells that the money left.
 func (s *Service) Issue(ctx context.Context, id kernel.ID, in Receipt, opts ...kernel.Option) (Payment, error) {
-	return s.fire(ctx, id, OnIssue, in, in.check, in.apply, opts)
+	return s.fire(ctx, id, EventIssue, in, in.check, in.apply, opts)
 }
 
 // Clear tells that the money arrived. The payee is then owed the voucher (支付凭证,
 // SP 1.1.27).
 func (s *Service) Clear(ctx context.Context, id kernel.ID, in Receipt, opts ...kernel.Option) (Payment, error) {
-	return s.fire(ctx, id, OnClear, in, in.check, func(u *command.Unit, p *Payment) {
+	return s.fire(ctx, id, EventClear, in, in.check, func(u *command.Unit, p *Payment) {
 		in.apply(u, p)
 		p.ClearedAt = u.Now()
 		u.Fact("amount", p.Amount)
@@ -105,22 +105,22 @@ func (in Cause) apply(u *command.Unit, _ *Payment) {
 
 // Bounce tells that money which had arrived came back (退票).
 func (s *Service) Bounce(ctx context.Context, id kernel.ID, in Cause, opts ...kernel.Option) (Payment, error) {
-	return s.fire(ctx, id, OnBounce, in, in.check, in.apply, opts)
+	return s.fire(ctx, id, EventBounce, in, in.check, in.apply, opts)
 }
 
 // Fail tells that the payment could not be made.
 func (s *Service) Fail(ctx context.Context, id kernel.ID, in Cause, opts ...kernel.Option) (Payment, error) {
-	return s.fire(ctx, id, OnFail, in, in.check, in.apply, opts)
+	return s.fire(ctx, id, EventFail, in, in.check, in.apply, opts)
 }
 
 // Stop keeps a payment that has not left yet from being made.
 func (s *Service) Stop(ctx context.Context, id kernel.ID, in Cause, opts ...kernel.Option) (Payment, error) {
-	return s.fire(ctx, id, OnStop, in, in.check, in.apply, opts)
+	return s.fire(ctx, id, EventStop, in, in.check, in.apply, opts)
 }
 
 // Void takes back a payment that left but was never cashed, such as a lost cheque.
 func (s *Service) Void(ctx context.Context, id kernel.ID, in Cause, opts ...kernel.Option) (Payment, error) {
-	return s.fire(ctx, id, OnVoid, in, in.check, in.apply, opts)
+	return s.fire(ctx, id, EventVoid, in, in.check, in.apply, opts)
 }
 
 func (s *Service) fire(ctx context.Context, id kernel.ID, e Event, in any, check func(*kernel.FieldErrors), apply func(*command.Unit, *Payment), opts []kernel.Option) (Payment, error) {

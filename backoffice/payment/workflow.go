@@ -28,14 +28,14 @@ type Event string
 
 // The events of a payment.
 const (
-	OnOpen    Event = "Open"
-	OnRequest Event = "Request"
-	OnIssue   Event = "Issue"
-	OnClear   Event = "Clear"
-	OnBounce  Event = "Bounce"
-	OnFail    Event = "Fail"
-	OnStop    Event = "Stop"
-	OnVoid    Event = "Void"
+	EventOpen    Event = "Open"
+	EventRequest Event = "Request"
+	EventIssue   Event = "Issue"
+	EventClear   Event = "Clear"
+	EventBounce  Event = "Bounce"
+	EventFail    Event = "Fail"
+	EventStop    Event = "Stop"
+	EventVoid    Event = "Void"
 )
 
 var who = []kernel.Role{access.Cashier, access.Manager, access.System}
@@ -55,21 +55,21 @@ var Lifecycle = workflow.Must(workflow.New(workflow.Table[State, Event]{
 		{Name: Voided, Class: workflow.Ended, Label: workflow.Label{EN: "Voided", ZH: "已作废"}},
 	},
 	Rows: []workflow.Row[State, Event]{
-		{Event: OnOpen, Create: true, To: Pending, Who: who, Label: workflow.Label{EN: "Open", ZH: "登记付款"},
+		{Event: EventOpen, Create: true, To: Pending, Who: who, Label: workflow.Label{EN: "Open", ZH: "登记付款"},
 			Note: "A claim, an application or a policy owes money."},
-		{Event: OnRequest, From: []State{Pending, Bounced, Failed}, To: Requested, Who: who,
+		{Event: EventRequest, From: []State{Pending, Bounced, Failed}, To: Requested, Who: who,
 			Label: workflow.Label{EN: "Request", ZH: "提交支付"}, Note: "It was handed to those who pay; after a bounce or a failure with a corrected account."},
-		{Event: OnIssue, From: []State{Requested}, To: Issued, Who: who, Label: workflow.Label{EN: "Issue", ZH: "付出"},
+		{Event: EventIssue, From: []State{Requested}, To: Issued, Who: who, Label: workflow.Label{EN: "Issue", ZH: "付出"},
 			Note: "The money left the insurer."},
-		{Event: OnClear, From: []State{Issued}, To: Cleared, Who: who, Label: workflow.Label{EN: "Clear", ZH: "确认到账"},
+		{Event: EventClear, From: []State{Issued}, To: Cleared, Who: who, Label: workflow.Label{EN: "Clear", ZH: "确认到账"},
 			Note: "The money arrived; the payee gets the voucher."},
-		{Event: OnBounce, From: []State{Cleared}, To: Bounced, Reopens: true, Who: who, Label: workflow.Label{EN: "Bounce", ZH: "退票"},
+		{Event: EventBounce, From: []State{Cleared}, To: Bounced, Reopens: true, Who: who, Label: workflow.Label{EN: "Bounce", ZH: "退票"},
 			Note: "Money that had arrived came back."},
-		{Event: OnFail, From: []State{Requested, Issued}, To: Failed, Who: who, Label: workflow.Label{EN: "Fail", ZH: "支付失败"},
+		{Event: EventFail, From: []State{Requested, Issued}, To: Failed, Who: who, Label: workflow.Label{EN: "Fail", ZH: "支付失败"},
 			Note: "It could not be paid, for instance because the account does not exist."},
-		{Event: OnStop, From: []State{Pending, Requested}, To: Stopped, Who: who, Label: workflow.Label{EN: "Stop", ZH: "止付"},
+		{Event: EventStop, From: []State{Pending, Requested}, To: Stopped, Who: who, Label: workflow.Label{EN: "Stop", ZH: "止付"},
 			Note: "It is not to be paid after all; the money has not left."},
-		{Event: OnVoid, From: []State{Issued}, To: Voided, Who: who, Label: workflow.Label{EN: "Void", ZH: "作废"},
+		{Event: EventVoid, From: []State{Issued}, To: Voided, Who: who, Label: workflow.Label{EN: "Void", ZH: "作废"},
 			Note: "It left but was never cashed, and is void now."},
 	},
 }))
