@@ -40,7 +40,8 @@ func (a Actor) Sees(branch string) bool {
 	return branch == "" || len(a.Branches) == 0 || slices.Contains(a.Branches, branch)
 }
 
-// System returns the library itself, acting on behalf of a.
+// System returns the library itself, acting on behalf of a: in the same tenant, in
+// all its branches. Of a chain of reactions the first actor stays named.
 func (a Actor) System() Actor {
 	behalf := a.OnBehalf
 	if behalf == "" {
@@ -56,14 +57,18 @@ func WithActor(ctx context.Context, a Actor) context.Context {
 	return context.WithValue(ctx, actorKey{}, a)
 }
 
-// ActorFrom returns who acts in ctx, or [ErrForbidden] when nobody does.
+// ActorFrom returns who acts in ctx. It is [ErrForbidden] when nobody does, and when
+// a name of the actor could not be written into the journal: longer than [MaxRef]
+// bytes, not UTF-8, or with control characters.
 func ActorFrom(ctx context.Context) (Actor, error) {
 	a, ok := ctx.Value(actorKey{}).(Actor)
 	if !ok || a.ID == "" {
 		return Actor{}, fmt.Errorf("no actor in the context: %w", ErrForbidden)
 	}
-	if len(a.ID) > MaxRef || len(a.Tenant) > MaxRef {
-		return Actor{}, fmt.Errorf("actor or tenant longer than %d bytes: %w", MaxRef, ErrForbidden)
+	for _, name := range [...]string{a.ID, a.Tenant, a.OnBehalf} {
+		if name != "" && !usable(name) {
+			return Actor{}, fmt.Errorf("actor or tenant is not 1 to %d bytes of text: %w", MaxRef, ErrForbidden)
+		}
 	}
 	return a, nil
 }

@@ -43,26 +43,39 @@ type Fault struct {
 // FieldErrors names every fault of an input at once. Its zero value is an empty
 // list, ready for [FieldErrors.Add]. It is an [ErrInvalid].
 type FieldErrors struct {
-	Faults []Fault `json:"faults"`
-	prefix string
-	parent *FieldErrors
+	Faults []Fault      `json:"faults"` // of a view: empty, for all are kept in the list that it looks at
+	prefix string       // of a view: the path that it looks from
+	whole  *FieldErrors // of a view: the list that it looks at
 }
 
-// Add notes a fault. path is relative to the list that [FieldErrors.At] gave.
+// Add notes a fault. path is relative to the view that [FieldErrors.At] gave;
+// empty means the view's own path.
 func (e *FieldErrors) Add(path, code, format string, args ...any) {
-	p := e.prefix + path
-	if path == "" {
-		p = strings.TrimSuffix(e.prefix, ".")
-	}
-	for e.parent != nil {
-		e = e.parent
-	}
-	e.Faults = append(e.Faults, Fault{Path: p, Code: code, Message: fmt.Sprintf(format, args...)})
+	all := e.all()
+	all.Faults = append(all.Faults, Fault{Path: join(e.prefix, path), Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
-// At returns a view of e that puts "path." before every path added through it.
+// all returns the list that e looks at: itself when it is no view.
+func (e *FieldErrors) all() *FieldErrors {
+	if e.whole != nil {
+		return e.whole
+	}
+	return e
+}
+
+// join puts a path after the one that leads to it: "lines" and "[2]" make
+// "lines[2]", and that and "amount" make "lines[2].amount".
+func join(before, path string) string {
+	if before == "" || path == "" || path[0] == '[' {
+		return before + path
+	}
+	return before + "." + path
+}
+
+// At returns a view of e that puts path before every path added through it. What
+// is added to the view is in e; [FieldErrors.Err] of the view is that of e.
 func (e *FieldErrors) At(path string) *FieldErrors {
-	return &FieldErrors{prefix: e.prefix + path + ".", parent: e}
+	return &FieldErrors{prefix: join(e.prefix, path), whole: e.all()}
 }
 
 // Index returns a view of e for element i of the list at path.
@@ -71,46 +84,45 @@ func (e *FieldErrors) Index(path string, i int) *FieldErrors {
 }
 
 // Merge takes over the faults of err under path; any other error becomes one
-// fault of code "invalid". A nil err adds nothing.
+// fault of code "invalid". Its text is kept if it is an [ErrInvalid], which is safe
+// to show; other texts often repeat the input. A nil err adds nothing.
 func (e *FieldErrors) Merge(path string, err error) {
-	if err == nil {
-		return
-	}
 	var fe *FieldErrors
-	if !errors.As(err, &fe) {
-		e.Add(path, "invalid", "%s", err)
-		return
-	}
-	for _, f := range fe.Faults {
-		switch {
-		case path == "":
-		case f.Path == "":
-			f.Path = path
-		default:
-			f.Path = path + "." + f.Path
+	switch {
+	case err == nil:
+	case errors.As(err, &fe):
+		if fe != nil {
+			for _, f := range fe.all().Faults {
+				e.Add(join(path, f.Path), f.Code, "%s", f.Message)
+			}
 		}
-		e.Add(f.Path, f.Code, "%s", f.Message)
+	case errors.Is(err, ErrInvalid):
+		e.Add(path, "invalid", "%s", err)
+	default:
+		e.Add(path, "invalid", "not usable")
 	}
 }
 
-// Err returns e if it holds a fault, else nil.
+// Err returns the list if it holds a fault, else nil.
 func (e *FieldErrors) Err() error {
-	if len(e.Faults) == 0 {
-		return nil
+	if all := e.all(); len(all.Faults) > 0 {
+		return all
 	}
-	return e
+	return nil
 }
 
 // Error lists all faults, one after the other.
 func (e *FieldErrors) Error() string {
 	var b strings.Builder
 	b.WriteString(ErrInvalid.Error())
-	for i, f := range e.Faults {
-		sep := "; "
-		if i == 0 {
-			sep = ": "
+	sep := ": "
+	for _, f := range e.all().Faults {
+		b.WriteString(sep)
+		if f.Path != "" {
+			b.WriteString(f.Path + ": ")
 		}
-		b.WriteString(sep + f.Path + ": " + f.Message)
+		b.WriteString(f.Message)
+		sep = "; "
 	}
 	return b.String()
 }

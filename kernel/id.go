@@ -2,8 +2,6 @@ package kernel
 
 import (
 	"fmt"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 )
@@ -15,12 +13,13 @@ type ID string
 // NewID returns a new key. Keys made by one process increase.
 func NewID() ID { return ID(uuid.Must(uuid.NewV7()).String()) }
 
-// ParseID reads a key in any case and returns its usual form. What is no UUID is
-// [ErrNotFound]: no record can have that key.
+// ParseID reads a key of 36 characters in any case and returns its usual form.
+// Everything else is [ErrNotFound]: no record can have that key. The error does
+// not repeat s, which may be a number of something else.
 func ParseID(s string) (ID, error) {
 	u, err := uuid.Parse(s)
 	if err != nil || len(s) != 36 {
-		return "", fmt.Errorf("%q is not a key: %w", clip(s), ErrNotFound)
+		return "", fmt.Errorf("not a key: %w", ErrNotFound)
 	}
 	return ID(u.String()), nil
 }
@@ -36,7 +35,7 @@ const MaxRef = 64
 func (id ID) Ref() Ref { return Ref(id) }
 
 // CheckRef notes a fault unless r is a usable reference: 1 to [MaxRef] bytes of
-// UTF-8 without control characters.
+// UTF-8 in one line without control characters, as [CheckText] says.
 func CheckRef(f *FieldErrors, path string, r Ref) {
 	if r == "" {
 		f.Add(path, "required", "a reference is needed")
@@ -44,38 +43,14 @@ func CheckRef(f *FieldErrors, path string, r Ref) {
 	}
 	if len(r) > MaxRef {
 		f.Add(path, "length", "a reference has at most %d bytes", MaxRef)
+		return
 	}
 	checkRunes(f, path, string(r), false)
 }
 
-// CheckText notes a fault unless s is at most max characters of UTF-8 without
-// control characters other than, where lines is set, line breaks and tabs.
-// Whether an empty text will do is the caller's to say.
-func CheckText(f *FieldErrors, path, s string, max int, lines bool) {
-	if len(s) > 4*max || utf8.RuneCountInString(s) > max {
-		f.Add(path, "length", "at most %d characters", max)
-		return
-	}
-	checkRunes(f, path, s, lines)
-}
-
-func checkRunes(f *FieldErrors, path, s string, lines bool) {
-	if !utf8.ValidString(s) {
-		f.Add(path, "encoding", "not valid UTF-8")
-		return
-	}
-	for _, r := range s {
-		if unicode.IsControl(r) && !(lines && (r == '\n' || r == '\r' || r == '\t')) {
-			f.Add(path, "control", "control characters are not allowed")
-			return
-		}
-	}
-}
-
-// clip keeps a hostile key from filling an error's text.
-func clip(s string) string {
-	if len(s) > 40 {
-		return s[:40] + "…"
-	}
-	return s
+// usable reports whether [CheckRef] has nothing against s.
+func usable(s string) bool {
+	var f FieldErrors
+	CheckRef(&f, "", Ref(s))
+	return len(f.Faults) == 0
 }

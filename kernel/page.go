@@ -6,13 +6,13 @@ type Cursor string
 // List says which part of a list to return.
 type List struct {
 	After Cursor // of the page before; empty: from the beginning
-	Limit int    // 1 to [MaxLimit]; 0 means 50
+	Limit int    // 1 to [MaxLimit]; 0 and less mean 50
 }
 
 // MaxLimit is the longest page.
 const MaxLimit = 500
 
-// Size returns the limit to use: the default for 0, at most [MaxLimit].
+// Size returns the limit to use: 50 where none is said, at most [MaxLimit].
 func (l List) Size() int {
 	if l.Limit <= 0 {
 		return 50

@@ -54,7 +54,8 @@ type Grant struct {
 	Roles  []kernel.Role // the owner may everything and is never listed
 }
 
-// Fields lists who sees a field of a kind in full. Others see it masked.
+// Fields lists who sees a field of a kind in full. The owner and the system always
+// do; others see it masked.
 type Fields struct {
 	Kind, Field string
 	Roles       []kernel.Role
@@ -67,11 +68,20 @@ type Roles struct {
 	fields []Fields
 }
 
-// NewRoles makes an authorizer of grants. Two grants of the same action add up.
+// NewRoles makes an authorizer of grants. Two grants of the same action add up, and
+// so do two lists of the same field.
 func NewRoles(grants []Grant, fields ...Fields) *Roles {
-	r := &Roles{grants: map[string][]kernel.Role{}, fields: fields}
+	r := &Roles{grants: map[string][]kernel.Role{}}
 	for _, g := range grants {
 		r.grants[g.Action] = append(r.grants[g.Action], g.Roles...)
+	}
+	for _, f := range fields {
+		same := func(o Fields) bool { return o.Kind == f.Kind && o.Field == f.Field }
+		if i := slices.IndexFunc(r.fields, same); i >= 0 {
+			r.fields[i].Roles = append(r.fields[i].Roles, f.Roles...)
+		} else {
+			r.fields = append(r.fields, Fields{f.Kind, f.Field, slices.Clone(f.Roles)})
+		}
 	}
 	return r
 }
@@ -83,7 +93,8 @@ func (r *Roles) Granted(action string) ([]kernel.Role, bool) {
 }
 
 // Authorize implements [Authorizer]: the actor needs one of the action's roles, and
-// must see the row's branch.
+// must see the row's branch. So must an owner who has branches. The first of the
+// actor's roles that will do is returned.
 func (r *Roles) Authorize(_ context.Context, a kernel.Actor, action string, res Resource) (kernel.Role, error) {
 	if !a.Sees(res.Branch) {
 		return "", kernel.ErrNotFound
@@ -114,8 +125,8 @@ func (r *Roles) Masked(_ context.Context, a kernel.Actor, kind string) []string 
 type Decision struct {
 	What     string // "claim.approve", "claim.refuse", "underwriting"
 	Line     kernel.Line
-	Currency kernel.Currency
-	Amount   decimal.Decimal
+	Currency kernel.Currency // empty: CNY
+	Amount   decimal.Decimal // its sign does not count: to take back is to decide as much
 }
 
 // Authority says up to which amount an actor decides. Implement it to ask a host's
@@ -136,8 +147,9 @@ type Limit struct {
 	Unlimited bool
 }
 
-// Table is the built-in [Authority]: the highest limit of the actor's roles counts.
-// The owner and the system are unlimited; who has no line decides nothing.
+// Table is the built-in [Authority]: the highest limit of the actor's roles counts,
+// also where another line of the table is nearer to the decision. The owner and the
+// system are unlimited; who has no line decides nothing.
 type Table []Limit
 
 // Within implements [Authority].
@@ -145,9 +157,12 @@ func (t Table) Within(_ context.Context, a kernel.Actor, d Decision) error {
 	if a.Has(kernel.RoleOwner, System) {
 		return nil
 	}
+	if kernel.FitsAmount(d.Amount) != nil {
+		return fmt.Errorf("%s: not an amount: %w", d.What, kernel.ErrForbidden)
+	}
 	best, found := decimal.Zero, false
 	for _, l := range t {
-		if !a.Has(l.Role) || l.What != d.What || l.Line != "" && l.Line != d.Line || l.Currency.Or(kernel.CNY) != d.Currency {
+		if !a.Has(l.Role) || !l.covers(d) {
 			continue
 		}
 		if l.Unlimited {
@@ -160,8 +175,12 @@ func (t Table) Within(_ context.Context, a kernel.Actor, d Decision) error {
 	switch {
 	case !found:
 		return fmt.Errorf("%s: no authority: %w", d.What, kernel.ErrForbidden)
-	case d.Amount.GreaterThan(best):
-		return fmt.Errorf("%s: above the authority of %s %s: %w", d.What, best, d.Currency, kernel.ErrForbidden)
+	case d.Amount.Abs().GreaterThan(best):
+		return fmt.Errorf("%s: above the authority of %s %s: %w", d.What, best, d.Currency.Or(kernel.CNY), kernel.ErrForbidden)
 	}
 	return nil
+}
+
+func (l Limit) covers(d Decision) bool {
+	return l.What == d.What && (l.Line == "" || l.Line == d.Line) && l.Currency.Or(kernel.CNY) == d.Currency.Or(kernel.CNY)
 }
