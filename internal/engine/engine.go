@@ -93,8 +93,14 @@ func (e *Engine) update(ctx context.Context, actor kernel.Actor, o kernel.Option
 	}
 }
 
+// gaveWay reports whether another unit came first: the same command, run again, will
+// look anew. A row that turns out to exist already is such a case, since commands
+// look before they insert; so of two callers with one key the later finds the
+// first one's result.
 func gaveWay(err error, o kernel.Options) bool {
-	return errors.Is(err, storage.ErrRetry) || errors.Is(err, kernel.ErrConflict) && o.IfVersion == 0
+	var dup *storage.DuplicateRow
+	return errors.Is(err, storage.ErrRetry) || errors.As(err, &dup) ||
+		errors.Is(err, kernel.ErrConflict) && o.IfVersion == 0
 }
 
 // settle says in the words of package kernel what a caller may do about a unit that
