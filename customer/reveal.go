@@ -1,0 +1,151 @@
+package customer
+
+import (
+	"context"
+	"slices"
+
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/privacy"
+)
+
+// Look says what is to be opened, and what for.
+type Look struct {
+	Fields  []Field        // at least one; no more than the purpose needs
+	Purpose privacy.Secret // up to [MaxText] characters, needed; kept sealed
+}
+
+// Reveal opens sealed facts. The look is journalled before anything is handed out, on
+// a chain of its own; see [Access]. Inside a unit of work that the caller then takes
+// back, the record of the look is taken back with it, so reveal outside of it. A
+// person whose data was erased cannot be looked at: storage.ErrErased.
+func (s *Service) Reveal(ctx context.Context, id kernel.ID, in Look) (Personal, error) {
+	var f kernel.FieldErrors
+	purpose := text(&f, "purpose", in.Purpose, MaxText)
+	if purpose.IsZero() {
+		f.Add("purpose", "required", "say what for")
+	}
+	if len(in.Fields) == 0 {
+		f.Add("fields", "required", "name what is to be opened")
+	}
+	if len(in.Fields) > len(allFields) {
+		f.Add("fields", "length", "there are only %d fields", len(allFields))
+	}
+	for i, x := range in.Fields[:min(len(in.Fields), len(allFields))] {
+		oneOf(f.Index("fields", i), "", x, false, allFields...)
+	}
+	fields := slices.Compact(slices.Sorted(slices.Values(in.Fields)))
+
+	action := Kind + ".Reveal"
+	var out Personal
+	err := s.r.Together(ctx, command.Group{Action: action, Input: in}, func(ctx context.Context, r command.Runner) error {
+		_, err := command.Create(ctx, r, looks, command.Creation[Access, AccessEvent]{
+			Event: EventLook,
+			Check: func(at *kernel.FieldErrors) { at.Merge("", f.Err()) },
+			Build: func(u *command.Unit) (*Access, error) {
+				c, err := s.seen(u, "Reveal", id)
+				if err != nil {
+					return nil, err
+				}
+				if out, err = open(u, c, fields); err != nil {
+					return nil, err
+				}
+				u.Fact("customer", c.ID)
+				u.Fact("fields", fields)
+				a := &Access{CustomerID: c.ID, Fields: fields, Purpose: purpose, Actor: u.Actor.ID, Role: u.Role()}
+				a.Branch = c.Branch
+				return a, nil
+			},
+		})
+		return err
+	})
+	if err != nil {
+		return Personal{}, err
+	}
+	return out, nil
+}
+
+// open reads what the fields name.
+func open(u *command.Unit, c *Customer, fields []Field) (Personal, error) {
+	var p Personal
+	v, err := u.Open(c)
+	if err != nil {
+		return p, err
+	}
+	var kinds []ContactKind
+	for _, field := range fields {
+		switch field {
+		case FieldName:
+			p.Name = Plain(c.Name)
+		case FieldIdentity:
+			p.Identity = Plain(v["document_number"])
+		case FieldVital:
+			p.Birth, p.Gender, p.Marital, p.Died = Plain(v["birth"]), Plain(v["gender"]), Plain(v["marital"]), Plain(v["died"])
+		case FieldWork:
+			p.Occupation, p.Employer, p.LegalRepresentative = Plain(v["occupation"]), Plain(v["employer"]), Plain(v["legal_representative"])
+		case FieldPhones:
+			kinds = append(kinds, Phone)
+		case FieldEmails:
+			kinds = append(kinds, Email)
+		case FieldAddresses:
+			kinds = append(kinds, Address)
+		case FieldHealth:
+			err = openHealth(u, c.ID, &p.Health)
+		case FieldFinance:
+			err = openFinance(u, c.ID, &p.Finance)
+		}
+		if err != nil {
+			return p, err
+		}
+	}
+	if len(kinds) > 0 {
+		p.Contacts, err = openContacts(u, c.ID, kinds)
+	}
+	return p, err
+}
+
+func openContacts(u *command.Unit, id kernel.ID, kinds []ContactKind) ([]PersonalContact, error) {
+	rows, err := contactsOf(u, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []PersonalContact
+	for i := range rows {
+		x := &rows[i]
+		if !slices.Contains(kinds, x.Kind) {
+			continue
+		}
+		v, err := u.Open(x)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, PersonalContact{ID: x.ID, Kind: x.Kind, Value: Plain(v["value"]), Use: x.Use, Main: x.Main, Name: Plain(v["contact_name"])})
+	}
+	return out, nil
+}
+
+func openHealth(u *command.Unit, id kernel.ID, out *PersonalHealth) error {
+	row, err := partOf[Health](u, id)
+	if err != nil || row == nil {
+		return err
+	}
+	v, err := u.Open(row)
+	*out = PersonalHealth{
+		Disclosures: Plain(v["disclosures"]), Conditions: Plain(v["conditions"]), Smoker: Plain(v["smoker"]),
+		RiskClass: Plain(v["risk_class"]), RiskAppetite: Plain(v["risk_appetite"]),
+	}
+	return err
+}
+
+func openFinance(u *command.Unit, id kernel.ID, out *PersonalFinance) error {
+	row, err := partOf[Finance](u, id)
+	if err != nil || row == nil {
+		return err
+	}
+	v, err := u.Open(row)
+	*out = PersonalFinance{
+		Currency: row.Currency, Income: Plain(v["income"]), Assets: Plain(v["assets"]), Liabilities: Plain(v["liabilities"]),
+		Capacity: Plain(v["capacity"]), Funds: Plain(v["funds"]), Account: Plain(v["account"]),
+	}
+	return err
+}
