@@ -1,0 +1,36 @@
+// Package gormstore keeps records in SQLite or PostgreSQL through a GORM handle.
+//
+//	store, err := gormstore.New(gormDB)    // on the host's own handle
+//	store := gormstore.Join(tx)            // inside the host's open transaction
+//
+// Most programs use package sqlite or postgres, which open a database with the
+// right settings and hand it to this package. This package links no driver.
+//
+// # What GORM does here, and what it does not
+//
+// GORM reads the records' tags, opens the database and lends its transactions.
+// The statements are our own: built once for each shape of query, sent through
+// database/sql, scanned straight into the fields. So a host's GORM hooks, plugins
+// and logger do not see the rows that the library writes. A handle is never changed
+// and never closed; conditions that hang on it are not looked at.
+//
+// # Units of work
+//
+// Update holds writes back and sends them with the next Load or at the end, and
+// what is sent was encoded when Insert, Save or Delete was called. Therefore a
+// repeated row or a lost race shows at the next Load or when fn has returned, and
+// the number of an automatic key is filled in at the same moments: leave a record
+// alone between its Insert and then.
+//
+// On SQLite an Update takes the write lock when it begins and waits for it, at most
+// ten seconds, as long as its context lasts; a View reads a snapshot beside it. On
+// PostgreSQL an Update is READ COMMITTED and a View REPEATABLE READ, read only.
+// Reads with Lock are FOR UPDATE there.
+//
+// # Values
+//
+// How each kind of field is stored is told in migrations/README.md. What does not
+// fit is refused with [kernel.ErrInvalid] before it is sent, never rounded. The
+// errors name tables and columns, never values, and nothing of the driver's text
+// comes out: it may hold what a row holds.
+package gormstore

@@ -1,0 +1,115 @@
+package gormstore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/coverkit/crm/kernel"
+)
+
+// stmt is the text of a statement, written once.
+type stmt struct {
+	sql   string
+	table string
+	write bool
+}
+
+// op is a statement that is to be run.
+type op struct {
+	*stmt
+	args []any
+	row  func([]any) error // takes each row; nil for a statement that returns none
+	cas  bool              // exactly one row must be met, otherwise the race is lost
+}
+
+// executor runs statements one after the other and stops at the first that fails.
+// It returns that one's index and a translated error; what row returned comes back
+// as it is.
+type executor interface {
+	run(ctx context.Context, ops []op) (failed int, err error)
+}
+
+// session is a connection of database/sql, or a transaction on one; a host may have
+// wrapped it.
+type session interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// sqlExecutor is the executor for any driver.
+type sqlExecutor struct {
+	d       *dialect
+	session session
+	cells   []any
+	into    []any // pointers to cells
+}
+
+func (e *sqlExecutor) run(ctx context.Context, ops []op) (int, error) {
+	for i := range ops {
+		if err := ctx.Err(); err != nil {
+			return i, err
+		}
+		o, c := &ops[i], ctx
+		if o.write && e.d.unbreaking {
+			c = context.WithoutCancel(ctx)
+		}
+		if err := e.one(c, o); err != nil {
+			return i, err
+		}
+	}
+	return -1, nil
+}
+
+func (e *sqlExecutor) one(ctx context.Context, o *op) error {
+	if o.row != nil {
+		return e.query(ctx, o)
+	}
+	res, err := e.session.ExecContext(ctx, o.sql, o.args...)
+	if err != nil {
+		return e.d.translate(ctx, o.stmt, err)
+	}
+	if !o.cas {
+		return nil
+	}
+	n, err := res.RowsAffected()
+	if err == nil && n != 1 {
+		err = kernel.ErrConflict
+	}
+	return e.d.translate(ctx, o.stmt, err)
+}
+
+func (e *sqlExecutor) query(ctx context.Context, o *op) error {
+	rows, err := e.session.QueryContext(ctx, o.sql, o.args...)
+	if err != nil {
+		return e.d.translate(ctx, o.stmt, err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return e.d.translate(ctx, o.stmt, err)
+	}
+	for len(e.cells) < len(columns) {
+		e.cells = append(e.cells, nil)
+	}
+	for e.into = e.into[:0]; len(e.into) < len(columns); {
+		e.into = append(e.into, &e.cells[len(e.into)])
+	}
+	for rows.Next() {
+		if err := rows.Scan(e.into...); err != nil {
+			return e.d.translate(ctx, o.stmt, err)
+		}
+		if err := o.row(e.cells[:len(columns)]); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return e.d.translate(ctx, o.stmt, err)
+	}
+	return e.d.translate(ctx, o.stmt, rows.Close())
+}
+
+// control runs BEGIN, COMMIT, SAVEPOINT and the like.
+func (e *sqlExecutor) control(ctx context.Context, sql string) error {
+	_, err := e.session.ExecContext(ctx, sql)
+	return e.d.translate(ctx, &stmt{sql: sql}, err)
+}

@@ -1,0 +1,176 @@
+package gormstore
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+
+	"gorm.io/gorm/schema"
+
+	"github.com/coverkit/crm/storage"
+)
+
+// plan is what a dialect needs to know of a record type, made once.
+type plan struct {
+	*storage.Schema
+	d       *dialect
+	columns string // all, quoted and separated by commas, in the order of Fields
+
+	get, lock, insert, update, remove *stmt
+
+	inserted []*storage.Field // arguments of insert
+	changed  []*storage.Field // arguments of update, before those of identity
+	identity []*storage.Field // which row it is: key, version and tenant, as far as there are
+
+	shapes sync.Map // text → *stmt, of queries
+}
+
+// planOf returns the plan of a struct type.
+func (d *dialect) planOf(t reflect.Type) (*plan, error) {
+	if t == nil {
+		return nil, fmt.Errorf("storage: nil is no record")
+	}
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	d.mu.RLock()
+	p := d.plans[t]
+	d.mu.RUnlock()
+	if p != nil {
+		return p, nil
+	}
+	sc, err := storage.SchemaOf(t)
+	if err != nil {
+		return nil, err
+	}
+	if err := sameAsGORM(sc); err != nil {
+		return nil, err
+	}
+	p = newPlan(d, sc)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if known := d.plans[t]; known != nil {
+		return known, nil
+	}
+	d.plans[t] = p
+	return p, nil
+}
+
+// sameAsGORM makes sure that a host's GORM sees the table as we do.
+func sameAsGORM(sc *storage.Schema) error {
+	theirs, err := schema.Parse(reflect.New(sc.Type).Interface(), &sync.Map{}, schema.NamingStrategy{})
+	if err != nil {
+		return fmt.Errorf("gormstore: GORM cannot read %s: %w", sc.Type, err)
+	}
+	if theirs.Table != sc.Table {
+		return fmt.Errorf("gormstore: the table of %s is %s to GORM and %s to us", sc.Type, theirs.Table, sc.Table)
+	}
+	for _, name := range theirs.DBNames {
+		if sc.Column(name) == nil {
+			return fmt.Errorf("gormstore: %s.%s is a column to GORM only", sc.Table, name)
+		}
+	}
+	for _, f := range sc.Fields {
+		field := theirs.LookUpField(f.Column)
+		if field == nil || field.DBName != f.Column {
+			return fmt.Errorf("gormstore: %s.%s is no column to GORM", sc.Table, f.Column)
+		}
+		if field.PrimaryKey != (f == sc.Key()) {
+			return fmt.Errorf("gormstore: %s.%s is not the same key to GORM", sc.Table, f.Column)
+		}
+	}
+	return nil
+}
+
+func newPlan(d *dialect, sc *storage.Schema) *plan {
+	p := &plan{Schema: sc, d: d}
+	names := make([]string, len(sc.Fields))
+	for i, f := range sc.Fields {
+		names[i] = quote(f.Column)
+		if !f.Auto {
+			p.inserted = append(p.inserted, f)
+		}
+		if f != sc.Key() && f.Column != string(storage.ColTenant) {
+			p.changed = append(p.changed, f)
+		}
+	}
+	p.columns = strings.Join(names, ", ")
+	p.identity = []*storage.Field{sc.Key()}
+	for _, c := range []string{"version", string(storage.ColTenant)} {
+		if f := sc.Column(c); f != nil {
+			p.identity = append(p.identity, f)
+		}
+	}
+	table := quote(sc.Table)
+	w := &sqlText{d: d}
+	get := w.add("SELECT ", p.columns, " FROM ", table, " WHERE ", quote(sc.Key().Column), " = ", w.arg(nil)).String()
+	p.get = &stmt{sql: get, table: sc.Table}
+	p.lock = &stmt{sql: get + d.forUpdate, table: sc.Table}
+
+	w = &sqlText{d: d}
+	w.add("INSERT INTO ", table, " (")
+	for i, f := range p.inserted {
+		w.add(comma(i), quote(f.Column))
+	}
+	w.add(") VALUES (")
+	for i := range p.inserted {
+		w.add(comma(i), w.arg(nil))
+	}
+	w.add(")")
+	if sc.Key().Auto {
+		w.add(" RETURNING ", quote(sc.Key().Column))
+	}
+	p.insert = &stmt{sql: w.String(), table: sc.Table, write: true}
+
+	w = &sqlText{d: d}
+	w.add("UPDATE ", table, " SET ")
+	for i, f := range p.changed {
+		w.add(comma(i), quote(f.Column), " = ", w.arg(nil))
+	}
+	p.update = &stmt{sql: p.only(w).String(), table: sc.Table, write: true}
+	p.remove = &stmt{sql: p.only((&sqlText{d: d}).add("DELETE FROM ", table)).String(), table: sc.Table, write: true}
+	return p
+}
+
+// only adds the condition that names one row.
+func (p *plan) only(w *sqlText) *sqlText {
+	for i, f := range p.identity {
+		switch {
+		case i == 0:
+			w.add(" WHERE ", quote(f.Column))
+		case f.Kind == storage.String:
+			w.add(" AND ", p.d.unindexed(f.Column))
+		default:
+			w.add(" AND ", quote(f.Column))
+		}
+		w.add(" = ", w.arg(nil))
+	}
+	return w
+}
+
+// maxShapes bounds what is remembered of a record type's queries: hosts choose
+// page sizes, so their number is open.
+const maxShapes = 512
+
+// stmt returns the one statement with this text.
+func (p *plan) stmt(sql string) *stmt {
+	if st, ok := p.shapes.Load(sql); ok {
+		return st.(*stmt)
+	}
+	st := &stmt{sql: sql, table: p.Table}
+	n := 0
+	p.shapes.Range(func(any, any) bool { n++; return n < maxShapes })
+	if n < maxShapes {
+		known, _ := p.shapes.LoadOrStore(sql, st)
+		return known.(*stmt)
+	}
+	return st
+}
+
+func comma(i int) string {
+	if i == 0 {
+		return ""
+	}
+	return ", "
+}

@@ -1,0 +1,249 @@
+package gormstore
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
+)
+
+// find writes the statement of a query.
+func (p *plan) find(q *storage.Query, lock bool) (*stmt, []any, error) {
+	w := &sqlText{d: p.d}
+	w.add("SELECT ", p.columns, " FROM ", quote(p.Table))
+	if err := p.where(w, q.Where); err != nil {
+		return nil, nil, err
+	}
+	order, err := p.order(q)
+	if err != nil {
+		return nil, nil, err
+	}
+	if q.After != nil {
+		if len(q.Where) == 0 {
+			w.add(" WHERE ")
+		} else {
+			w.add(" AND ")
+		}
+		if err := p.after(w, order, q.After); err != nil {
+			return nil, nil, err
+		}
+	}
+	w.add(" ORDER BY ")
+	for i, o := range order {
+		w.add(comma(i), quote(o.Column), p.direction(o))
+	}
+	if q.Limit < 0 {
+		return nil, nil, fmt.Errorf("%s: a limit is not negative: %w", p.Table, kernel.ErrInvalid)
+	}
+	if q.Limit > 0 {
+		w.add(" LIMIT ", strconv.Itoa(q.Limit)) // SQLite compiles anew for each value of a parameter here
+	}
+	if lock {
+		w.add(p.d.forUpdate)
+	}
+	return p.stmt(w.String()), w.args, nil
+}
+
+// order returns the columns to sort by, the key last.
+func (p *plan) order(q *storage.Query) ([]storage.Order, error) {
+	key := storage.Order{Column: p.Key().Column}
+	if n := len(q.Order); n > 0 {
+		key.Desc = q.Order[n-1].Desc
+	}
+	order := append(append(make([]storage.Order, 0, len(q.Order)+1), q.Order...), key)
+	for _, o := range order {
+		switch f := p.Column(o.Column); {
+		case f == nil:
+			return nil, p.unknown(o.Column)
+		case f.Kind == storage.JSON || f.Kind == storage.Sealed:
+			return nil, fmt.Errorf("%s cannot be sorted by %s: %w", p.Table, f.Column, kernel.ErrInvalid)
+		}
+	}
+	return order, nil
+}
+
+// direction says how to sort by a column. NULL comes before every value, as on
+// SQLite. The columns that are always filled are left to PostgreSQL's own order, so
+// that its plain indexes serve.
+func (p *plan) direction(o storage.Order) string {
+	nullable := false
+	switch f := p.Column(o.Column); f.Kind {
+	case storage.UUID, storage.Time, storage.Day, storage.Bytes:
+		nullable = p.d.postgres() && f != p.Key() && o.Column != string(storage.ColCreated) && o.Column != "updated_at"
+	}
+	switch {
+	case o.Desc && nullable:
+		return " DESC NULLS LAST"
+	case o.Desc:
+		return " DESC"
+	case nullable:
+		return " NULLS FIRST"
+	}
+	return ""
+}
+
+// after writes the condition for rows behind the last one seen, as one comparison
+// of row values, which an index over the same columns answers.
+func (p *plan) after(w *sqlText, order []storage.Order, values []any) error {
+	if len(values) != len(order) {
+		return fmt.Errorf("%s: After has %d values for %d columns: %w", p.Table, len(values), len(order), kernel.ErrInvalid)
+	}
+	var columns, places string
+	for i, o := range order {
+		if o.Desc != order[0].Desc {
+			return fmt.Errorf("%s: After needs one direction: %w", p.Table, kernel.ErrInvalid)
+		}
+		arg, err := p.operand(p.Column(o.Column), values[i])
+		if err != nil {
+			return err
+		}
+		if arg == nil {
+			return fmt.Errorf("%s.%s: After is NULL: %w", p.Table, o.Column, kernel.ErrInvalid)
+		}
+		columns += comma(i) + quote(o.Column)
+		places += comma(i) + w.arg(arg)
+	}
+	sign := " > "
+	if order[0].Desc {
+		sign = " < "
+	}
+	w.add("(", columns, ")", sign, "(", places, ")")
+	return nil
+}
+
+func (p *plan) where(w *sqlText, conds []storage.Cond) error {
+	for i, c := range conds {
+		f := p.Column(c.Column)
+		if f == nil {
+			return p.unknown(c.Column)
+		}
+		if i == 0 {
+			w.add(" WHERE ")
+		} else {
+			w.add(" AND ")
+		}
+		if err := p.cond(w, f, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+var signs = [...]string{storage.Ne: " <> ", storage.Lt: " < ", storage.Le: " <= ", storage.Gt: " > ", storage.Ge: " >= "}
+
+// nowhere is a condition that holds for no row.
+const nowhere = "1 = 0"
+
+func (p *plan) cond(w *sqlText, f *storage.Field, c storage.Cond) error {
+	column := quote(f.Column)
+	switch {
+	case c.Op == storage.Null:
+		w.add(column, " IS NULL")
+		return nil
+	case c.Op == storage.NotNull:
+		w.add(column, " IS NOT NULL")
+		return nil
+	case f.Kind == storage.JSON || f.Kind == storage.Sealed || c.Op > storage.Prefix,
+		c.Op == storage.Prefix && f.Kind != storage.String:
+		return fmt.Errorf("%s.%s: no such comparison: %w", p.Table, f.Column, kernel.ErrInvalid)
+	case c.Op == storage.In:
+		return p.in(w, f, c.Value)
+	}
+	arg, err := p.operand(f, c.Value)
+	if err != nil {
+		return err
+	}
+	switch {
+	case arg == nil:
+		w.add(nowhere)
+	case c.Op == storage.Prefix:
+		prefix := arg.(string)
+		w.add(column, " >= ", w.arg(prefix))
+		if next, ok := successor(prefix); ok {
+			w.add(" AND ", column, " < ", w.arg(next))
+		}
+	case c.Op == storage.Eq:
+		w.add(p.d.equals(column, w.arg(arg)))
+	default:
+		w.add(column, signs[c.Op], w.arg(arg))
+	}
+	return nil
+}
+
+// maxIn bounds the values of an In; both databases bound a statement's arguments.
+const maxIn = 1 << 14
+
+// in writes a list that is filled up to a power of two by repeating its last value,
+// so that there are few different statements.
+func (p *plan) in(w *sqlText, f *storage.Field, list any) error {
+	v := reflect.ValueOf(list)
+	if v.Kind() != reflect.Slice {
+		return fmt.Errorf("%s.%s: In needs a list: %w", p.Table, f.Column, kernel.ErrInvalid)
+	}
+	var args []any
+	for i := range v.Len() {
+		arg, err := p.operand(f, v.Index(i).Interface())
+		if err != nil {
+			return err
+		}
+		if arg != nil {
+			args = append(args, arg)
+		}
+	}
+	switch n := len(args); {
+	case n == 0:
+		w.add(nowhere)
+		return nil
+	case n == 1:
+		w.add(p.d.equals(quote(f.Column), w.arg(args[0])))
+		return nil
+	case n > maxIn:
+		return fmt.Errorf("%s.%s: In has more than %d values: %w", p.Table, f.Column, maxIn, kernel.ErrInvalid)
+	}
+	for n := len(args); n&(n-1) != 0; n++ {
+		args = append(args, args[n-1])
+	}
+	w.add(quote(f.Column), " IN (")
+	for i, arg := range args {
+		w.add(comma(i), w.arg(arg))
+	}
+	w.add(")")
+	return nil
+}
+
+// operand encodes a value that a column is compared with; nil for a NULL.
+func (p *plan) operand(f *storage.Field, value any) (any, error) {
+	v := reflect.ValueOf(value)
+	if !v.IsValid() || v.Type() != f.Type && (v.Kind() != f.Type.Kind() || !v.CanConvert(f.Type)) {
+		return nil, fmt.Errorf("%s.%s: compared with another type than %s: %w", p.Table, f.Column, f.Type, kernel.ErrInvalid)
+	}
+	x := reflect.New(f.Type).Elem()
+	x.Set(v.Convert(f.Type)) // a plain string for a named one
+	return p.encode(f, x)
+}
+
+func (p *plan) unknown(column string) error {
+	return fmt.Errorf("%s has no column %q: %w", p.Table, column, kernel.ErrInvalid)
+}
+
+// successor returns the smallest text, by code points, that is greater than every
+// text with the prefix; false when there is none.
+func successor(prefix string) (string, bool) {
+	for prefix != "" {
+		r, n := utf8.DecodeLastRuneInString(prefix)
+		prefix = prefix[:len(prefix)-n]
+		switch {
+		case r == utf8.MaxRune:
+			continue
+		case r == 0xD7FF: // what follows are no characters
+			r = 0xE000
+		default:
+			r++
+		}
+		return prefix + string(r), true
+	}
+	return "", false
+}

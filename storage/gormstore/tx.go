@@ -1,0 +1,156 @@
+package gormstore
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
+)
+
+// tx is one unit of work.
+type tx struct {
+	ctx      context.Context //nolint:containedctx // lives exactly as long as the unit
+	d        *dialect
+	exec     executor
+	readOnly bool
+	held     []op  // writes that were not sent yet
+	failed   error // what the unit fails with, whatever fn returns
+	over     bool
+}
+
+// ready says why the unit cannot go on.
+func (t *tx) ready() error {
+	switch {
+	case t.over:
+		return storage.ErrClosed
+	case t.failed != nil:
+		return t.failed
+	}
+	return t.ctx.Err()
+}
+
+// fail makes the unit fail.
+func (t *tx) fail(err error) error {
+	if t.failed == nil {
+		t.failed = err
+	}
+	return err
+}
+
+// send runs what was held back and then ops. A statement that fails spoils the
+// unit: PostgreSQL refuses to go on, and so do we everywhere.
+func (t *tx) send(ops ...op) error {
+	all := append(t.held, ops...)
+	t.held = nil
+	if len(all) == 0 {
+		return nil
+	}
+	if _, err := t.exec.run(t.ctx, all); err != nil {
+		return t.fail(err)
+	}
+	return nil
+}
+
+// read runs reads, after what was held back.
+func (t *tx) read(ops ...op) error {
+	if err := t.ready(); err != nil {
+		return err
+	}
+	return t.send(ops...)
+}
+
+func (t *tx) Load(reads ...storage.Read) error {
+	if err := t.ready(); err != nil {
+		return err
+	}
+	ops := make([]op, len(reads))
+	done := make([]func() error, len(reads))
+	for i, r := range reads {
+		var err error
+		if ops[i], done[i], err = t.prepare(r); err != nil {
+			return err
+		}
+	}
+	if err := t.read(ops...); err != nil {
+		return err
+	}
+	for _, finish := range done {
+		if err := finish(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// prepare returns the statement of a read, and what to do when it was run.
+func (t *tx) prepare(r storage.Read) (op, func() error, error) {
+	dst := reflect.ValueOf(r.Dst)
+	if dst.Kind() != reflect.Pointer || dst.IsNil() {
+		return op{}, nil, fmt.Errorf("storage: cannot load into %T: %w", r.Dst, kernel.ErrInvalid)
+	}
+	dst = dst.Elem()
+	if r.Query != nil {
+		return t.prepareFind(r, dst)
+	}
+	p, err := t.d.planOf(dst.Type())
+	if err != nil {
+		return op{}, nil, err
+	}
+	missing := func() error {
+		if r.Optional {
+			return nil
+		}
+		return kernel.ErrNotFound
+	}
+	key := reflect.New(p.Key().Type).Elem()
+	if key.Kind() != reflect.String {
+		return op{}, nil, fmt.Errorf("%s cannot be read by %T: %w", p.Table, r.ID, kernel.ErrInvalid)
+	}
+	key.SetString(string(r.ID))
+	arg, err := p.encode(p.Key(), key)
+	if err != nil || arg == nil { // no record can have that key
+		return op{stmt: &stmt{sql: "SELECT 1 WHERE " + nowhere}, row: func([]any) error { return nil }}, missing, nil
+	}
+	st := p.get
+	if r.Lock && !t.readOnly {
+		st = p.lock
+	}
+	found := false
+	row := func(cells []any) error {
+		found = true
+		return p.fill(dst, cells)
+	}
+	return op{stmt: st, args: []any{arg}, row: row}, func() error {
+		if !found {
+			return missing()
+		}
+		return nil
+	}, nil
+}
+
+func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, error) {
+	if dst.Kind() != reflect.Slice || dst.Type().Elem().Kind() != reflect.Struct {
+		return op{}, nil, fmt.Errorf("storage: cannot load a list into %s: %w", dst.Type(), kernel.ErrInvalid)
+	}
+	p, err := t.d.planOf(dst.Type().Elem())
+	if err != nil {
+		return op{}, nil, err
+	}
+	st, args, err := p.find(r.Query, (r.Lock || r.Query.Lock) && !t.readOnly)
+	if err != nil {
+		return op{}, nil, err
+	}
+	list := reflect.New(dst.Type()).Elem()
+	list.Set(reflect.MakeSlice(dst.Type(), 0, min(r.Query.Limit, 64)))
+	row := func(cells []any) error {
+		n := list.Len()
+		if n == list.Cap() {
+			list.Grow(1)
+		}
+		list.SetLen(n + 1)
+		return p.fill(list.Index(n), cells)
+	}
+	return op{stmt: st, args: args, row: row}, func() error { dst.Set(list); return nil }, nil
+}

@@ -1,0 +1,122 @@
+package gormstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/coverkit/crm/storage"
+)
+
+// unit runs fn in a transaction on a connection of its own. However fn ends, by
+// panic and runtime.Goexit too, the transaction is over afterwards and the connection
+// given back.
+func (s *Store) unit(ctx context.Context, db *sql.DB, readOnly bool, fn func(storage.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return s.d.translate(ctx, &stmt{}, err)
+	}
+	exec := &sqlExecutor{d: s.d, session: conn}
+	t := &tx{ctx: ctx, d: s.d, exec: exec, readOnly: readOnly}
+	ended := true // until begun
+	defer func() {
+		t.over = true
+		if !ended {
+			rollback(ctx, exec, conn)
+		}
+		_ = conn.Close() // gives it back; the transaction's end was checked
+	}()
+	if err := s.begin(ctx, exec, readOnly); err != nil {
+		discard(conn) // whether it began is not known
+		return err
+	}
+	ended = false
+	if err := t.run(fn); err != nil {
+		return err
+	}
+	err = s.commit(ctx, exec)
+	ended = err == nil
+	return err
+}
+
+// run is fn and what is left to send.
+func (t *tx) run(fn func(storage.Tx) error) error {
+	if err := fn(t); err != nil {
+		return err
+	}
+	if err := t.ready(); err != nil {
+		return err
+	}
+	return t.send()
+}
+
+// begin starts a transaction. On SQLite it waits for the lock in short turns, because
+// a wait inside SQLite cannot be broken off.
+func (s *Store) begin(ctx context.Context, exec *sqlExecutor, readOnly bool) error {
+	begin := s.d.begin
+	if readOnly {
+		begin = s.d.beginView
+	}
+	patience := time.NewTimer(s.wait)
+	defer patience.Stop()
+	for pause := time.Millisecond; ; pause = min(2*pause, 25*time.Millisecond) {
+		err := exec.control(ctx, begin)
+		if err == nil || !s.d.patient || !errors.Is(err, storage.ErrRetry) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-patience.C:
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
+func (s *Store) commit(ctx context.Context, exec *sqlExecutor) error {
+	c, cancel := s.d.outlive(ctx)
+	defer cancel()
+	err := exec.control(c, "COMMIT")
+	if err == nil || !s.d.postgres() {
+		return err
+	}
+	if errors.Is(err, storage.ErrUnavailable) || c.Err() != nil {
+		return fmt.Errorf("whether the commit took place is not known: %w", err)
+	}
+	return err
+}
+
+// rollback ends the transaction. A connection on which that fails is closed, which
+// ends it too: it must not come back to the pool half-way through a transaction.
+func rollback(ctx context.Context, exec *sqlExecutor, conn *sql.Conn) {
+	c, cancel := exec.d.outlive(ctx)
+	defer cancel()
+	if err := exec.control(c, "ROLLBACK"); err != nil {
+		discard(conn)
+	}
+}
+
+func discard(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+}
+
+// grace is how long the end of a transaction may take after its context is over.
+const grace = 5 * time.Second
+
+// outlive returns a context for ending a transaction: ctx being over is no reason
+// to leave the transaction open or its outcome unknown.
+func (d *dialect) outlive(ctx context.Context) (context.Context, context.CancelFunc) {
+	if d.unbreaking || ctx.Done() == nil {
+		return context.WithoutCancel(ctx), func() {}
+	}
+	c, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(grace, cancel) })
+	return c, func() { stop(); cancel() }
+}

@@ -1,0 +1,115 @@
+package gormstore
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
+)
+
+// Writes are encoded at once and held back until the next read or the end.
+
+func (t *tx) Insert(recs ...storage.Record) error {
+	for _, rec := range recs {
+		if err := t.write(rec, (*tx).insert); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) Save(recs ...storage.Versioned) error {
+	for _, rec := range recs {
+		if err := t.write(rec, (*tx).save); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) Delete(recs ...storage.Record) error {
+	for _, rec := range recs {
+		if err := t.write(rec, (*tx).remove); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// write holds back one write; when that fails, so does the unit.
+func (t *tx) write(rec storage.Record, hold func(*tx, *plan, storage.Record, reflect.Value) (op, error)) error {
+	if err := t.ready(); err != nil {
+		return err
+	}
+	if t.readOnly {
+		return storage.ErrReadOnly
+	}
+	v := reflect.ValueOf(rec)
+	if v.Kind() != reflect.Pointer || v.IsNil() {
+		return t.fail(fmt.Errorf("storage: cannot write %T: %w", rec, kernel.ErrInvalid))
+	}
+	p, err := t.d.planOf(v.Type())
+	if err != nil {
+		return t.fail(err)
+	}
+	o, err := hold(t, p, rec, v.Elem())
+	if err != nil {
+		return t.fail(err)
+	}
+	t.held = append(t.held, o)
+	return nil
+}
+
+func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
+	if x, ok := rec.(storage.Versioned); ok {
+		x.Base().Version = 1
+	}
+	args, err := p.encodeAll(nil, p.inserted, v)
+	if err != nil {
+		return op{}, err
+	}
+	o := op{stmt: p.insert, args: args}
+	key := v.FieldByIndex(p.Key().Index)
+	switch {
+	case p.Key().Auto:
+		o.row = func(cells []any) error { return p.decode(p.Key(), cells[0], key) }
+	case p.Key().IsNull(key):
+		return op{}, fmt.Errorf("%s: a row without key: %w", p.Table, kernel.ErrInvalid)
+	}
+	return o, nil
+}
+
+func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
+	meta := rec.(storage.Versioned).Base()
+	was, err := p.encodeAll(nil, p.identity, v)
+	if err != nil {
+		return op{}, err
+	}
+	meta.Version++
+	args, err := p.encodeAll(make([]any, 0, len(p.changed)+len(was)), p.changed, v)
+	if err != nil {
+		meta.Version--
+		return op{}, err
+	}
+	return op{stmt: p.update, args: append(args, was...), cas: true}, nil
+}
+
+func (t *tx) remove(p *plan, _ storage.Record, v reflect.Value) (op, error) {
+	args, err := p.encodeAll(nil, p.identity, v)
+	return op{stmt: p.remove, args: args, cas: true}, err
+}
+
+func (p *plan) encodeAll(args []any, fields []*storage.Field, v reflect.Value) ([]any, error) {
+	if args == nil {
+		args = make([]any, 0, len(fields))
+	}
+	for _, f := range fields {
+		arg, err := p.encode(f, v.FieldByIndex(f.Index))
+		if err != nil {
+			return nil, err
+		}
+		args = append(args, arg)
+	}
+	return args, nil
+}

@@ -1,0 +1,15 @@
+// Package sqlite keeps the library's records in a SQLite file.
+//
+//	store, err := sqlite.Open("crm.db")
+//	…
+//	defer store.Close()
+//	err = store.Migrate(ctx)
+//
+// This is the default for a program on one machine. The file is opened with a
+// write-ahead log and full synchronisation, so that what was acknowledged survives a
+// loss of power, and with one writer beside several readers. Beside the file lie
+// crm.db-wal and crm.db-shm while it is open; a network file system will not do.
+//
+// A host that has the database open through GORM or database/sql already uses
+// gormstore.New, gormstore.Join or [Join]. The driver is mattn's and needs cgo.
+package sqlite
