@@ -5,8 +5,8 @@
 //
 // Records are plain structs. Their gorm tags name the columns, so a host's own
 // GORM reads the same tables; [SchemaOf] reads the tags for everybody else. A zero
-// key, time or date, no bytes, an empty secret and a nil document are NULL; every
-// other column is NOT NULL. See [Field.IsNull].
+// key, time, date or document, no bytes and the empty secret are NULL; every other
+// column is NOT NULL. See [Field.IsNull].
 //
 // [Guard] wraps every store before anything else touches it. It keeps tenants
 // apart, seals personal data, digests rows for the journal and refuses to change

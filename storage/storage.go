@@ -25,7 +25,8 @@ type Store interface {
 // [kernel.ErrConflict] come from there, so look before you insert. After any error
 // of a write the unit fails as a whole, whatever fn returns. A value that no store
 // could keep is [kernel.ErrInvalid]: an amount that does not fit, text that is not
-// UTF-8 or holds a NUL. Times are cut to microseconds; no bytes are NULL.
+// UTF-8 or holds a NUL; a plain secret is [privacy.ErrNotSealed]. Times are cut to
+// microseconds.
 type Tx interface {
 	// Load does several reads, in one round trip where the store can. A missing
 	// record is [kernel.ErrNotFound] unless the read is optional.

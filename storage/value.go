@@ -17,21 +17,16 @@ import (
 // What every store asks of the values that it is given. Two stores that differ
 // here would make a program pass on one and fail on the other.
 
-// IsNull reports whether the field's value is stored as NULL: the zero key, time,
-// date or secret, no bytes, a nil document. No other value ever is.
+// IsNull reports whether the field's value is stored as NULL: no key, no bytes, the
+// zero time, date or document (a nil slice, but not an empty one), the empty secret.
 func (f *Field) IsNull(v reflect.Value) bool {
 	switch f.Kind {
 	case UUID, Bytes:
 		return v.Len() == 0
 	case Time:
 		return v.Interface().(time.Time).IsZero()
-	case Day, Sealed:
+	case Day, Sealed, JSON:
 		return v.IsZero()
-	case JSON:
-		switch v.Kind() {
-		case reflect.Slice, reflect.Map, reflect.Pointer, reflect.Interface:
-			return v.IsNil()
-		}
 	}
 	return false
 }
