@@ -51,6 +51,21 @@ func Exercise(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"LockNeverOverspends", lockNeverOverspends},
 		{"NothingIsLost", nothingIsLost},
 		{"Leaks", leaks},
+		// Behind the guard.
+		{"TenantsSeeNothing", twice(tenantsSeeNothing)},
+		{"TenantsChangeNothing", twice(tenantsChangeNothing)},
+		{"TenantsShareNumbers", twice(tenantsShareNumbers)},
+		{"NobodyIsRefused", twice(nobodyIsRefused)},
+		{"FrozenStays", twice(frozenStays)},
+		{"NothingPlain", twice(nothingPlain)},
+		{"SealedStays", twice(sealedStays)},
+		{"SealsAreBound", twice(sealsAreBound)},
+		{"LostKeysAreForgotten", twice(lostKeysAreForgotten)},
+		{"FirstSight", twice(firstSight)},
+		{"GiveWay", twice(giveWay)},
+		{"Erased", twice(erased)},
+		{"GoldenDigests", goldenDigests},
+		{"DigestsHold", twice(digestsHold)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
