@@ -4,6 +4,8 @@ import (
 	"encoding/hex"
 	"time"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/storage"
@@ -52,6 +54,7 @@ func digestsHold(h *house) {
 		"bare":                   func(*Policy) {},
 		"sealed":                 func(p *Policy) { p.Phone = privacy.New(phone) },
 		"trailing zeros":         func(p *Policy) { p.Premium, p.Rate = dec("12.3000"), dec("0.10000000") },
+		"no amounts":             func(p *Policy) { p.Premium, p.Rate = decimal.Decimal{}, decimal.Decimal{} },
 		"zero with places":       func(p *Policy) { p.Premium, p.Rate = dec("0.00"), dec("0") },
 		"an exponent":            func(p *Policy) { p.Premium = dec("12e2") },
 		"another zone":           func(p *Policy) { p.IssuedAt = noon.In(time.FixedZone("CST", 8*3600)) },

@@ -11,6 +11,8 @@ import (
 
 const phone = "13800138000"
 
+const colPerson = storage.Col[kernel.Ref]("person")
+
 // called returns a policy of the person with a plain phone number.
 func called(holder kernel.Ref, phone string) *Policy {
 	p := policy()
@@ -18,7 +20,7 @@ func called(holder kernel.Ref, phone string) *Policy {
 	return p
 }
 
-// open reads the phone number of the policy through the guard.
+// phone reads the phone number of the policy through the guard.
 func (h *house) phone(g *storage.Guarded, id kernel.ID) (string, error) {
 	var plain map[string]string
 	err := g.View(h.a, func(tx *storage.GuardTx) error {
@@ -117,6 +119,21 @@ func sealsAreBound(h *house) {
 	h.do(h.a, func(tx *storage.GuardTx) error { return tx.Save(p) })
 	_, err := h.phone(h.guard, p.ID)
 	h.wantErr("not sealed by us", err, privacy.ErrCannotOpen)
+
+	// Nor does one person's data key pass for another's.
+	fourth := called("C-4", phone)
+	h.add(h.a, called("C-3", phone), fourth)
+	h.update(func(tx storage.Tx) error {
+		var two []storage.DataKey
+		err := tx.Load(storage.Where(&two, storage.Query{Where: []storage.Cond{colPerson.In("C-3", "C-4")}}))
+		if err != nil {
+			return err
+		}
+		two[0].Wrapped, two[1].Wrapped = two[1].Wrapped, two[0].Wrapped
+		return tx.Save(&two[0], &two[1])
+	})
+	_, err = h.phone(storage.Guard(h.store, h.keys), fourth.ID)
+	h.wantErr("with the keys swapped", err, privacy.ErrCannotOpen)
 }
 
 // lostKeysAreForgotten: a data key made in a unit that failed is not used later.
@@ -200,7 +217,7 @@ func erased(h *house) {
 	h.add(h.a, p, other)
 	before := h.digestOf(p.ID)
 	h.do(h.a, func(tx *storage.GuardTx) error {
-		key, err := storage.One[storage.DataKey](tx, storage.Query{Where: []storage.Cond{storage.Col[kernel.Ref]("person").Eq("C-1")}})
+		key, err := storage.One[storage.DataKey](tx, storage.Query{Where: []storage.Cond{colPerson.Eq("C-1")}})
 		if err != nil {
 			return err
 		}

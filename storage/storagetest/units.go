@@ -19,10 +19,9 @@ func allOrNothing(w *world) {
 	w.insert(kept)
 	// spoil writes in every way, sent to the database or still held back.
 	spoil := func(tx storage.Tx, send bool) error {
-		p := *kept
+		p, doomed := *kept, policy()
 		p.State = "spoilt"
-		doomed := policy()
-		err := errors.Join(tx.Insert(doomed), tx.Save(&p), tx.Insert(&Entry{Tenant: tenant}))
+		err := errors.Join(tx.Insert(doomed), tx.Save(&p), tx.Save(&p), tx.Delete(doomed), tx.Insert(policy(), &Entry{Tenant: tenant}))
 		if send && err == nil {
 			_, err = storage.Count[Policy](tx)
 		}
