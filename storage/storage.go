@@ -115,9 +115,13 @@ var (
 
 // SchemaError is an [ErrSchema] that says what to do.
 type SchemaError struct {
-	Have, Want int64 // versions; Have is 0 when there are no tables
+	Have, Want int64 // versions; Have is 0 when there are no tables, Want when they are somebody else's
 	Reason     string
 }
+
+// Behind reports that the tables are only older than the program, or not there yet:
+// Migrate mends that.
+func (e *SchemaError) Behind() bool { return e.Have < e.Want }
 
 func (e *SchemaError) Error() string { return ErrSchema.Error() + ": " + e.Reason }
 
