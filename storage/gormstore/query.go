@@ -69,20 +69,27 @@ func (p *plan) order(q *storage.Query) ([]storage.Order, error) {
 // SQLite. The columns that are always filled are left to PostgreSQL's own order, so
 // that its plain indexes serve.
 func (p *plan) direction(o storage.Order) string {
-	nullable := false
-	switch f := p.Column(o.Column); f.Kind {
-	case storage.UUID, storage.Time, storage.Day, storage.Bytes:
-		nullable = p.d.postgres() && f != p.Key() && o.Column != string(storage.ColCreated) && o.Column != "updated_at"
-	}
+	f := p.Column(o.Column)
+	filled := f == p.Key() || o.Column == string(storage.ColCreated) || o.Column == "updated_at"
+	nulls := p.d.postgres() && nullable(f) && !filled
 	switch {
-	case o.Desc && nullable:
+	case o.Desc && nulls:
 		return " DESC NULLS LAST"
 	case o.Desc:
 		return " DESC"
-	case nullable:
+	case nulls:
 		return " NULLS FIRST"
 	}
 	return ""
+}
+
+// nullable reports whether the field has values that are stored as NULL.
+func nullable(f *storage.Field) bool {
+	switch f.Kind {
+	case storage.String, storage.Int, storage.Bool, storage.Amount:
+		return false
+	}
+	return true
 }
 
 // after writes the condition for rows behind the last one seen, as one comparison
