@@ -106,7 +106,7 @@ func (sc *Schema) parseCursor(c kernel.Cursor, order []Order) ([]any, error) {
 	vals := make([]any, len(fields))
 	for i, f := range fields {
 		v := reflect.New(f.Type)
-		if json.Unmarshal(raw[i], v.Interface()) != nil {
+		if json.Unmarshal(raw[i], v.Interface()) != nil || !f.accepts(v.Elem()) {
 			return nil, bad
 		}
 		vals[i] = v.Elem().Interface()

@@ -40,6 +40,26 @@ func (f *Field) Fits(d decimal.Decimal) error {
 	return kernel.FitsAmount(d)
 }
 
+// accepts reports whether a value from outside can be compared with the column:
+// there is one, and every store could keep it.
+func (f *Field) accepts(v reflect.Value) bool {
+	if f.IsNull(v) {
+		return false
+	}
+	switch f.Kind {
+	case String:
+		return CheckText(v.String()) == nil
+	case UUID:
+		id, err := kernel.ParseID(v.String())
+		return err == nil && string(id) == v.String()
+	case Amount:
+		return f.Fits(v.Interface().(decimal.Decimal)) == nil
+	case Sealed, JSON:
+		return false
+	}
+	return true
+}
+
 // CheckText says why no store could keep the text: it is not UTF-8, or holds a
 // NUL. The error is a [kernel.ErrInvalid] and does not repeat the text.
 func CheckText(s string) error {
