@@ -65,11 +65,13 @@ func build(u *command.Unit, in Registration, b facts) (*Customer, error) {
 	if err := index(u, c, b); err != nil {
 		return nil, err
 	}
-	if err := certain(u, c.IdentityIndex, ""); err != nil {
-		return nil, err
-	}
+	// What is certain is asked last: between two questions another unit may commit,
+	// and its document must not be seen as a mere likeness.
 	found, err := likely(u, c.TwinIndex, in.Contacts)
 	if err != nil {
+		return nil, err
+	}
+	if err := certain(u, c.IdentityIndex, ""); err != nil {
 		return nil, err
 	}
 	if len(found) > 0 && !in.AcceptDuplicate {

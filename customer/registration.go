@@ -93,7 +93,7 @@ func (b *facts) check(f *kernel.FieldErrors, today kernel.Date) {
 		f.Add("gender", "conflict", "is not the one of the identity number")
 	}
 	only := func(p Party, path string, given bool) {
-		if given && b.party != p && b.party != "" {
+		if other := p == Individual && b.party == Organisation || p == Organisation && b.party == Individual; given && other {
 			f.Add(path, "conflict", "only an %s has it", p)
 		}
 	}
