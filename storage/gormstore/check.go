@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/coverkit/crm/storage"
 )
@@ -27,7 +28,11 @@ func (s *Store) CheckSchema(ctx context.Context) error {
 		return &storage.SchemaError{Have: have, Want: want,
 			Reason: fmt.Sprintf("they are of version %d, older than the program's %d: run Migrate", have, want)}
 	}
-	return s.checkWrite(ctx, have, want)
+	reason, err := s.obstacle(ctx)
+	if err == nil && reason != "" {
+		err = &storage.SchemaError{Have: have, Want: want, Reason: reason}
+	}
+	return err
 }
 
 func newer(have, want int64) error {
@@ -37,12 +42,15 @@ func newer(have, want int64) error {
 
 // version returns the version of the tables, 0 when there are none.
 func (s *Store) version(ctx context.Context) (int64, error) {
-	there, err := s.exists(ctx, versions)
-	if err != nil {
+	there, err := s.present(ctx)
+	switch {
+	case err != nil:
 		return 0, err
-	}
-	if !there {
-		return 0, s.checkForeign(ctx)
+	case len(there) == 0:
+		return 0, nil
+	case !slices.Contains(there, versions):
+		return 0, &storage.SchemaError{Reason: fmt.Sprintf(
+			"a table %s exists but no %s: the tables were not made by Migrate, or their versions were lost", there[0], versions)}
 	}
 	var v int64
 	err = s.one(ctx, &v, "SELECT coalesce(max(version_id), 0) FROM crm_schema")
@@ -52,79 +60,70 @@ func (s *Store) version(ctx context.Context) (int64, error) {
 	return v, err
 }
 
-// checkForeign refuses tables with our names that were not made by our migrations.
-func (s *Store) checkForeign(ctx context.Context) error {
+// present returns which of our tables there are in the schema that we create tables
+// in. It asks once for all: another process may be creating them.
+func (s *Store) present(ctx context.Context) (there []string, err error) {
 	names, err := s.ownTables()
 	if err != nil {
-		return err
+		return nil, err
+	}
+	w := &sqlText{d: s.d}
+	if s.d.postgres() {
+		w.add("SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname IN (")
+	} else {
+		w.add("SELECT lower(name) FROM sqlite_master WHERE type IN ('table', 'view') AND lower(name) IN (")
+	}
+	for i, name := range append(names, versions) {
+		w.add(comma(i), w.arg(name))
+	}
+	w.add(") ORDER BY 1")
+	err = s.each(ctx, w.String(), w.args, func(c []any) { there = append(there, text(c[0])) })
+	return there, err
+}
+
+// obstacle says why rows cannot be written, without writing one; empty when they can.
+func (s *Store) obstacle(ctx context.Context) (string, error) {
+	names, err := s.ownTables()
+	if err != nil {
+		return "", err
+	}
+	there, err := s.present(ctx)
+	if err != nil {
+		return "", err
 	}
 	for _, name := range names {
-		there, err := s.exists(ctx, name)
-		if err != nil {
-			return err
-		}
-		if there {
-			return &storage.SchemaError{Reason: fmt.Sprintf(
-				"a table %s exists but no %s: the tables were not made by Migrate, or their versions were lost", name, versions)}
+		if !slices.Contains(there, name) {
+			return "the table " + name + " is missing", nil
 		}
 	}
-	return nil
-}
-
-// exists reports whether the schema that we create tables in has one with the name.
-func (s *Store) exists(ctx context.Context, table string) (bool, error) {
-	query := "SELECT count(*) FROM sqlite_master WHERE type IN ('table', 'view') AND lower(name) = ?"
 	if s.d.postgres() {
-		query = "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = $1"
+		return s.privileges(ctx, names)
 	}
-	n := 0
-	err := s.one(ctx, &n, query, table)
-	return n > 0, err
-}
-
-// checkWrite looks whether rows can be written, without writing one.
-func (s *Store) checkWrite(ctx context.Context, have, want int64) error {
-	if s.d.postgres() {
-		return s.checkPrivileges(ctx, have, want)
-	}
-	err := s.unit(ctx, s.db, false, func(t storage.Tx) error {
+	err = s.unit(ctx, s.db, false, func(t storage.Tx) error {
 		return t.(*tx).exec.(*sqlExecutor).control(ctx, "DELETE FROM crm_schema WHERE 1 = 0")
 	})
 	if errors.Is(err, storage.ErrReadOnly) {
-		return &storage.SchemaError{Have: have, Want: want, Reason: "the database file cannot be written"}
+		return "the database file cannot be written", nil
 	}
-	return err
+	return "", err
 }
 
-func (s *Store) checkPrivileges(ctx context.Context, have, want int64) error {
+func (s *Store) privileges(ctx context.Context, tables []string) (string, error) {
 	var readOnly string
 	if err := s.one(ctx, &readOnly, "SHOW transaction_read_only"); err != nil {
-		return err
+		return "", err
 	}
 	if readOnly == "on" {
-		return &storage.SchemaError{Have: have, Want: want, Reason: "the server takes no writes: it is a replica, or the login is read only"}
+		return "the server takes no writes: it is a replica, or the login is read only", nil
 	}
-	names, err := s.ownTables()
-	if err != nil {
-		return err
-	}
-	for _, name := range names {
-		there, err := s.exists(ctx, name)
-		if err != nil {
-			return err
-		}
+	for _, name := range tables {
 		may := false
-		if there {
-			if err := s.one(ctx, &may, "SELECT has_table_privilege($1, 'SELECT') AND has_table_privilege($1, 'INSERT')", name); err != nil {
-				return err
-			}
-		}
-		if !there {
-			return &storage.SchemaError{Have: have, Want: want, Reason: "the table " + name + " is missing"}
+		if err := s.one(ctx, &may, "SELECT has_table_privilege($1, 'SELECT') AND has_table_privilege($1, 'INSERT')", name); err != nil {
+			return "", err
 		}
 		if !may {
-			return &storage.SchemaError{Have: have, Want: want, Reason: "the login may not write to the table " + name}
+			return "the login may not write to the table " + name, nil
 		}
 	}
-	return nil
+	return "", nil
 }

@@ -1,8 +1,16 @@
 package gormstore
 
 import (
+	"fmt"
+	"reflect"
 	"regexp"
+	"strings"
 	"testing"
+	"unicode/utf8"
+
+	"pgregory.net/rapid"
+
+	"github.com/coverkit/crm/storage"
 )
 
 // Up is Migrate without its care for what an error may tell: here the driver's own
@@ -42,4 +50,40 @@ func TestSuccessor(t *testing.T) {
 			t.Errorf("after everything that begins with %q comes %q, %t; want %q", prefix, got, ok, want)
 		}
 	}
+}
+
+// TestSuccessorProperty: no text with the prefix lies beyond it, and nothing lies
+// between them.
+func TestSuccessorProperty(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		r := rapid.RuneFrom([]rune{0, 'a', 'b', 0x7f, 0x80, 0x7ff, 0xd7ff, 0xe000, 0xffff, 0x10000, utf8.MaxRune})
+		prefix, other := rapid.StringOf(r).Draw(t, "prefix"), rapid.StringOf(r).Draw(t, "other")
+		next, ok := successor(prefix)
+		if between := other >= prefix && (!ok || other < next); between != strings.HasPrefix(other, prefix) {
+			t.Fatalf("%q begins with %q: range says %t", other, prefix, between)
+		}
+	})
+}
+
+// Explain returns what the database means to do for a query.
+func (s *Store) Explain(t *testing.T, rec storage.Record, q storage.Query) string {
+	t.Helper()
+	p, err := s.d.planOf(reflect.TypeOf(rec))
+	if err != nil {
+		t.Fatal(err)
+	}
+	st, args, err := p.find(&q, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	explain := "EXPLAIN QUERY PLAN "
+	if s.d.postgres() {
+		explain = "EXPLAIN "
+	}
+	var b strings.Builder
+	if err := s.each(t.Context(), explain+st.sql, args, func(c []any) { fmt.Fprintln(&b, text(c[len(c)-1])) }); err != nil {
+		t.Fatalf("%s: %v", st.sql, err)
+	}
+	return b.String()
 }
