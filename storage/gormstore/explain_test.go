@@ -34,7 +34,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 			Where: []storage.Cond{tenant, journal.ColIdem.Eq([]byte("x"))}, Limit: 1,
 		}, "crm_journal_idem", true},
 		"relay": {&journal.Entry{}, storage.Query{
-			Where: []storage.Cond{tenant, journal.ColSeq.Gt(7)}, Limit: 100,
+			Where: []storage.Cond{tenant, journal.ColSeq.Gt(7)}, Limit: 5,
 		}, "crm_journal_seq", false},
 		"data key": {&storage.DataKey{}, storage.Query{
 			Where: []storage.Cond{tenant, storage.Col[kernel.Ref]("person").Eq("c-1")}, Limit: 1,
@@ -78,7 +78,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 		}
 		for name, c := range cases {
 			plan := store.Explain(t, c.rec, c.q)
-			sorts := strings.Contains(strings.ReplaceAll(plan, "Incremental Sort", ""), "Sort ") || strings.Contains(plan, "TEMP B-TREE")
+			sorts := strings.Contains(strings.ReplaceAll(plan, "Incremental Sort", ""), "Sort  (") || strings.Contains(plan, "TEMP B-TREE")
 			if !strings.Contains(plan, c.index) || sorts && !c.few || strings.Contains(plan, "SCAN ") {
 				t.Errorf("%s: want %s without sorting, got\n%s", name, c.index, plan)
 			}
@@ -86,15 +86,15 @@ func TestQueriesUseIndexes(t *testing.T) {
 	})
 }
 
-// book returns n rows of each table, of twenty tenants.
+// book returns n rows of each table, of five tenants.
 func book(n int) (recs []storage.Record) {
 	for i := range n {
 		p := policy()
-		tenant := []string{"north", "south"}[min(i%20, 1)] + strings.Repeat("-west", i%20)
+		tenant := []string{"north", "south"}[min(i%5, 1)] + strings.Repeat("-west", i%5)
 		p.Tenant = tenant
 		p.SignedOn = kernel.NewDate(2020, 1, 1+i)
 		p.CreatedAt = p.SignedOn.Time()
-		if i/20%2 == 0 {
+		if i/5%2 == 0 {
 			p.State = "lapsed"
 		}
 		e := &journal.Entry{Tenant: tenant, Kind: "policy", SubjectID: p.ID, SubjectVersion: 1, Idem: []byte(p.ID), At: p.CreatedAt}
