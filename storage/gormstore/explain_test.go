@@ -86,15 +86,15 @@ func TestQueriesUseIndexes(t *testing.T) {
 	})
 }
 
-// book returns n rows of each table, of five tenants.
+// book returns n rows of each table, of twenty tenants.
 func book(n int) (recs []storage.Record) {
 	for i := range n {
 		p := policy()
-		tenant := []string{"north", "south"}[min(i%5, 1)] + strings.Repeat("-west", i%5)
+		tenant := []string{"north", "south"}[min(i%20, 1)] + strings.Repeat("-west", i%20)
 		p.Tenant = tenant
 		p.SignedOn = kernel.NewDate(2020, 1, 1+i)
 		p.CreatedAt = p.SignedOn.Time()
-		if i/5%2 == 0 {
+		if i/20%2 == 0 {
 			p.State = "lapsed"
 		}
 		e := &journal.Entry{Tenant: tenant, Kind: "policy", SubjectID: p.ID, SubjectVersion: 1, Idem: []byte(p.ID), At: p.CreatedAt}
