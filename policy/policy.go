@@ -1,0 +1,83 @@
+package policy
+
+import (
+	"errors"
+
+	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/number"
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/access"
+)
+
+// Config is what the room needs of its neighbours and of the host. Its zero value works.
+type Config struct {
+	Customers Customers       // who customers are; nil: nobody is asked
+	Claims    Claims          // whether a policy has claims; nil: nobody is asked
+	Rater     Rater           // nil: [TableRater]
+	Numbers   number.Numberer // of policies ("policy") and applications ("application"); nil: counters
+}
+
+// Services are the room's doors.
+type Services struct {
+	Products     *Products
+	Applications *Applications
+	Policies     *Policies
+}
+
+// New makes the services whose commands r carries out.
+func New(r command.Runner, cfg Config) Services {
+	if cfg.Rater == nil {
+		cfg.Rater = TableRater{}
+	}
+	return Services{newProducts(r, cfg), newApplications(r, cfg), newPolicies(r, cfg)}
+}
+
+var readers = append([]kernel.Role{access.System}, access.Staff...)
+
+// Grants returns who may do what in this room.
+func Grants() []access.Grant {
+	grants := command.Grants(productLife(true), readers)
+	grants = append(grants, command.Grants(applicationLife, readers)...)
+	grants = append(grants, command.Grants(policyLife, readers)...)
+	for _, query := range []string{
+		"product.List", "product.OnSale", "application.Folder", "application.List",
+		"policy.ByNumber", "policy.List", "policy.ForCustomer", "policy.CoverAt",
+		"policy.TermsAt", "policy.Terms", "policy.Instalments", "policy.Receipts",
+	} {
+		grants = append(grants, access.Grant{Action: query, Roles: readers})
+	}
+	return append(grants,
+		access.Grant{Action: "product.Publish", Roles: managers},
+		access.Grant{Action: "application.IssueDirect", Roles: sellers},
+	)
+}
+
+// Subjects returns which tables hold what, for verifying the journal.
+func Subjects() []journal.Subjects {
+	return []journal.Subjects{
+		{Kind: "product", Root: &Product{}},
+		{Kind: "application", Root: &Application{}, Parts: []journal.Part{
+			{Record: &Insured{}, Owner: "application_id"}, {Record: &Disclosure{}, Owner: "application_id"},
+			{Record: &Document{}, Owner: "application_id"}, {Record: &Objection{}, Owner: "application_id"},
+			{Record: &Receipt{}, Owner: "application_id"}, {Record: &Layer{}, Owner: "application_id"},
+		}},
+		{Kind: "policy", Root: &Policy{}, Parts: []journal.Part{
+			{Record: &Terms{}, Owner: "policy_id"}, {Record: &Instalment{}, Owner: "policy_id"},
+			{Record: &Party{}, Owner: "policy_id"}, {Record: &PolicyReceipt{}, Owner: "policy_id"},
+		}},
+	}
+}
+
+// replayed returns the first result when a unit of work was done before under its key.
+func replayed[T any](now T, err error, load func(kernel.ID) (T, error)) (T, error) {
+	var none T
+	var replay *command.Replay
+	switch {
+	case err == nil:
+		return now, nil
+	case errors.As(err, &replay):
+		return load(replay.ID)
+	}
+	return none, err
+}
