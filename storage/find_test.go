@@ -91,6 +91,8 @@ func TestACursorOfAnotherListIsRefused(t *testing.T) {
 			"no base64":     {byNumber, "!!!"},
 			"no JSON":       {byNumber, kernel.Cursor(base64.RawURLEncoding.EncodeToString([]byte("x")))},
 			"cut":           {byNumber, page.Next[:len(page.Next)-4]},
+			"too short":     {byNumber, kernel.Cursor(base64.RawURLEncoding.EncodeToString([]byte(`["P-000"]`)))},
+			"too long":      {storage.Query{}, kernel.Cursor(base64.RawURLEncoding.EncodeToString([]byte(`["01890000-0000-7000-8000-000000000001",1]`)))},
 		} {
 			_, err := storage.Page[policy](tx, c.q, kernel.List{After: c.cursor})
 			var faults *kernel.FieldErrors

@@ -134,6 +134,8 @@ func sealsAreBound(h *house) {
 	})
 	_, err = h.phone(storage.Guard(h.store, h.keys), fourth.ID)
 	h.wantErr("with the keys swapped", err, privacy.ErrCannotOpen)
+	err = tryOn(storage.Guard(h.store, h.keys), h.a, func(tx *storage.GuardTx) error { return tx.Insert(called("C-4", phone)) })
+	h.wantErr("sealed with somebody else's key", err, privacy.ErrCannotOpen)
 }
 
 // lostKeysAreForgotten: a data key made in a unit that failed is not used later.
