@@ -96,12 +96,12 @@ func (u *Unit) Insert(recs ...storage.Record) error {
 	return u.note(recs...)
 }
 
-// Stamp gives a new row its key, where it has none, and its times.
+// Stamp gives a new row its key, where it has none, its tenant and its times.
 func (u *Unit) Stamp(m *kernel.Meta) {
 	if m.ID == "" {
 		m.ID = kernel.NewID()
 	}
-	m.CreatedAt, m.UpdatedAt = u.Time, u.Time
+	m.Tenant, m.CreatedAt, m.UpdatedAt = u.Tenant(), u.Time, u.Time
 }
 
 // Save changes rows that belong to the subject. Records with a life of their own are

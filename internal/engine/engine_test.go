@@ -258,6 +258,7 @@ func TestTheSameKeyHasOneEffect(t *testing.T) {
 	if l := must(write(elsewhere, o, d, kernel.Key("k-1"))); l.Replayed || l.ID == first.ID {
 		t.Error("the key of another tenant counted")
 	}
+	verify(t, elsewhere, o.Engine)
 	var wg sync.WaitGroup
 	ids := make([]kernel.ID, 32)
 	for i := range ids {
