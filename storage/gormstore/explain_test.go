@@ -34,7 +34,7 @@ func TestQueriesUseIndexes(t *testing.T) {
 			Where: []storage.Cond{tenant, journal.ColIdem.Eq([]byte("x"))}, Limit: 1,
 		}, "crm_journal_idem", true},
 		"relay": {&journal.Entry{}, storage.Query{
-			Where: []storage.Cond{tenant, journal.ColSeq.Gt(7)}, Limit: 5,
+			Where: []storage.Cond{tenant, journal.ColSeq.Gt(7)}, Limit: 30,
 		}, "crm_journal_seq", false},
 		"data key": {&storage.DataKey{}, storage.Query{
 			Where: []storage.Cond{tenant, storage.Col[kernel.Ref]("person").Eq("c-1")}, Limit: 1,
