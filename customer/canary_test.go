@@ -13,6 +13,7 @@ import (
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/internal/canary"
 	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/privacy"
 )
 
 // canaries are what must never be seen outside of a revealed value. Phone numbers are
@@ -92,6 +93,28 @@ func TestNothingPersonalInTheDatabaseFile(t *testing.T) {
 	}
 	if seen == 0 {
 		t.Error("the name, which stays plain, is in none of the files: they are not the database")
+	}
+}
+
+// The search finds what is there: where nothing is sealed, every canary sings.
+func TestCanariesAreFoundWhereNothingIsSealed(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "crm.db")
+	w := newWorldSealing(onSQLite(t, path), privacy.Plaintext, customer.Grants())
+	story(t, w)
+	var all []byte
+	files, _ := filepath.Glob(path + "*")
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, data...)
+	}
+	for what, text := range canaries {
+		if canary.FindIn(all, text) == nil {
+			t.Errorf("the %s is not found", what)
+		}
 	}
 }
 

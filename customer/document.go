@@ -27,6 +27,17 @@ const (
 // empty for an unknown kind.
 func (k DocumentKind) Labels() (en, zh string) { return identity.Kind(k).Labels() }
 
+// of returns whose documents are of the kind, or "" where anybody's may be.
+func (k DocumentKind) of() Party {
+	switch k {
+	case CreditCode:
+		return Organisation
+	case OtherDocument:
+		return ""
+	}
+	return Individual
+}
+
 // Document identifies a customer. The zero value means that none is known.
 type Document struct {
 	Kind    DocumentKind
@@ -60,7 +71,7 @@ func (d Document) check(f *kernel.FieldErrors, party Party, today kernel.Date) p
 	}
 	if !identity.Kind(d.Kind).Known() {
 		f.Add("kind", identity.CodeKind, "the kind of document is not known")
-	} else if d.Kind != OtherDocument && party != "" && (party == Organisation) != (d.Kind == CreditCode) {
+	} else if d.Kind.of() == Individual && party == Organisation || d.Kind.of() == Organisation && party == Individual {
 		f.Add("kind", "conflict", "an %s has no such document", party)
 	}
 	switch {

@@ -48,7 +48,11 @@ func newWorldWith(store storage.Store, grants []access.Grant) *world {
 	if err != nil {
 		panic(err)
 	}
-	w := &world{clock: kernel.NewManualClock(noon), store: storage.Guard(store, keys)}
+	return newWorldSealing(store, keys, grants)
+}
+
+func newWorldSealing(store storage.Store, c privacy.Cipher, grants []access.Grant) *world {
+	w := &world{clock: kernel.NewManualClock(noon), store: storage.Guard(store, c)}
 	w.engine = engine.New(w.store, w.clock, access.NewRoles(grants, customer.Fields()...), access.Table{})
 	w.Service = customer.New(w.engine, customer.Config{})
 	w.directory = customer.NewDirectory(w.engine)
