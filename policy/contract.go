@@ -99,19 +99,11 @@ type InsuredPerson struct {
 	Class    string     `json:"class,omitempty"`
 }
 
-// CoverageTerms is a coverage as the contract grants it to each insured.
+// CoverageTerms is a coverage as the contract grants it: the product's, with the sum
+// insured as its limit and the clauses that underwriting excluded.
 type CoverageTerms struct {
-	Code         string          `json:"code"`
-	NameEN       string          `json:"name_en"`
-	NameZH       string          `json:"name_zh"`
-	Calculator   string          `json:"calculator"`
-	Basis        LimitBasis      `json:"basis"`
-	Limit        decimal.Decimal `json:"limit"` // the sum insured, or what the product fixes
-	Deductible   decimal.Decimal `json:"deductible,omitzero"`
-	Copay        decimal.Decimal `json:"copay,omitzero"` // part that the insured bears, 0 to 1
-	SubLimits    []SubLimit      `json:"sub_limits,omitempty"`
-	WaitingUntil time.Time       `json:"waiting_until"` // first instant after the waiting period; From when there is none
-	Exclusions   []string        `json:"exclusions,omitempty"`
+	Coverage
+	WaitingUntil time.Time `json:"waiting_until"` // first instant after the waiting period; From when there is none
 }
 
 // Party is somebody whom a policy names; by it a customer's policies are found.

@@ -132,11 +132,9 @@ func newContent(p *Policy, a *Application, product *Product, insured []InsuredFo
 		if d.WaitingDays > 0 {
 			waiting = kernel.Instant(p.Begins.AddDays(d.WaitingDays).In(loc))
 		}
-		c.Coverages = append(c.Coverages, CoverageTerms{
-			Code: d.Code, NameEN: d.Name.EN, NameZH: d.Name.ZH, Calculator: d.Calculator, Basis: d.Basis,
-			Limit: it.SumInsured, Deductible: d.Deductible, Copay: d.Copay, SubLimits: d.SubLimits,
-			WaitingUntil: waiting, Exclusions: slices.Concat(d.Exclusions, a.Excluded),
-		})
+		granted := *d
+		granted.Limit, granted.Exclusions = it.SumInsured, slices.Concat(d.Exclusions, a.Excluded)
+		c.Coverages = append(c.Coverages, CoverageTerms{granted, waiting})
 	}
 	return c
 }

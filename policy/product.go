@@ -69,22 +69,44 @@ const (
 	Fixed      LimitBasis = "fixed"       // the product's
 )
 
-// Coverage is one thing that a product covers (保险责任).
+// Per says over what a limit or a deductible counts.
+type Per string
+
+// What limits and deductibles count over.
+const (
+	PerClaim  Per = "claim"  // each claim anew
+	PerPeriod Per = "period" // all claims of the term together
+)
+
+// Coverage is one thing that a product covers (保险责任). How its amounts enter a claim is
+// told by the calculator, a word of those who settle claims.
 type Coverage struct {
-	Code        string          `json:"code"`
-	Name        workflow.Label  `json:"name"`
-	Calculator  string          `json:"calculator"`           // how claims compute: "indemnity", "fixed_sum" …; a word of theirs
-	Basis       LimitBasis      `json:"basis"`                //
-	Limit       decimal.Decimal `json:"limit,omitzero"`       // where the basis is Fixed
-	MinSum      decimal.Decimal `json:"min_sum,omitzero"`     // below it an underwriter decides; zero: none
-	MaxSum      decimal.Decimal `json:"max_sum,omitzero"`     // above it an underwriter decides; zero: none
-	Deductible  decimal.Decimal `json:"deductible,omitzero"`  // 免赔额
-	Copay       decimal.Decimal `json:"copay,omitzero"`       // part that the insured bears, 0 to 1 (免赔率)
-	SubLimits   []SubLimit      `json:"sub_limits,omitempty"` //
-	WaitingDays int             `json:"waiting_days,omitzero"`
-	Exclusions  []string        `json:"exclusions,omitempty"` // clauses, by code or in words
-	Optional    bool            `json:"optional,omitzero"`    // may be left out of an application
-	Death       bool            `json:"death,omitzero"`       // pays on death: the Insurance Law's articles 34 and 39 apply
+	Code       string         `json:"code"`
+	Name       workflow.Label `json:"name"`
+	Clause     string         `json:"clause,omitempty"` // where the wording promises it
+	Optional   bool           `json:"optional,omitzero"`
+	Death      bool           `json:"death,omitzero"` // pays on death to beneficiaries: Insurance Law 34 and 39
+	Calculator string         `json:"calculator"`     // "indemnity", "fixed", "graded", "per_diem", "reimbursement" …
+
+	Basis      LimitBasis      `json:"basis"`
+	Limit      decimal.Decimal `json:"limit,omitzero"`       // where the basis is Fixed
+	LimitPer   Per             `json:"limit_per,omitempty"`  // empty: PerClaim
+	PerInsured bool            `json:"per_insured,omitzero"` // each insured has the limit, else all share it
+	MinSum     decimal.Decimal `json:"min_sum,omitzero"`     // below it an underwriter decides; zero: none
+	MaxSum     decimal.Decimal `json:"max_sum,omitzero"`     // above it an underwriter decides; zero: none
+	SubLimits  []SubLimit      `json:"sub_limits,omitempty"` //
+
+	Deductible    decimal.Decimal `json:"deductible,omitzero"`      // 免赔额
+	DeductiblePer Per             `json:"deductible_per,omitempty"` // empty: PerClaim
+	Copay         decimal.Decimal `json:"copay,omitzero"`           // part that the insured bears, 0 to 1 (免赔率)
+
+	WaitingDays int      `json:"waiting_days,omitzero"` // 等待期
+	Exclusions  []string `json:"exclusions,omitempty"`  // clauses, by code or in words
+
+	Daily    decimal.Decimal            `json:"daily,omitzero"`     // per diem: for each day
+	DaysFree int                        `json:"days_free,omitzero"` // per diem: the first days that are not paid
+	DaysMost int                        `json:"days_most,omitzero"` // per diem: at most so many days; 0: any number
+	Grades   map[string]decimal.Decimal `json:"grades,omitempty"`   // graded: part of the limit by grade, 0 to 1
 }
 
 // SubLimit bounds a part of a coverage (分项限额).

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -39,14 +40,9 @@ func (d *Design) check(f *kernel.FieldErrors) {
 			f.Index("pay_modes", i).Add("", "unknown", "not a mode of payment")
 		}
 	}
-	for _, n := range []struct {
-		path string
-		days int
-	}{{"cooling_off_days", d.CoolingOffDays}, {"grace_days", d.GraceDays}, {"backdate_days", d.BackdateDays}} {
-		if n.days < 0 || n.days > 3660 {
-			f.Add(n.path, "range", "0 to 3660 days")
-		}
-	}
+	checkDays(f, "cooling_off_days", d.CoolingOffDays)
+	checkDays(f, "grace_days", d.GraceDays)
+	checkDays(f, "backdate_days", d.BackdateDays)
 	kernel.CheckAmount(f, "cooling_off_fee", d.CoolingOffFee, cur)
 	d.Documents.check(f.At("documents"))
 	checkCodes(f, "channels", d.Channels)
@@ -66,6 +62,9 @@ func (c *Coverage) check(f *kernel.FieldErrors, cur kernel.Currency) {
 	checkCode(f, "code", c.Code, true)
 	checkName(f, "name", c.Name)
 	checkCode(f, "calculator", c.Calculator, true)
+	checkCode(f, "clause", c.Clause, false)
+	checkPer(f, "limit_per", c.LimitPer)
+	checkPer(f, "deductible_per", c.DeductiblePer)
 	switch {
 	case c.Basis != SumInsured && c.Basis != Fixed:
 		f.Add("basis", "unknown", "sum_insured or fixed")
@@ -77,7 +76,7 @@ func (c *Coverage) check(f *kernel.FieldErrors, cur kernel.Currency) {
 	for _, a := range []struct {
 		path string
 		d    decimal.Decimal
-	}{{"limit", c.Limit}, {"min_sum", c.MinSum}, {"max_sum", c.MaxSum}, {"deductible", c.Deductible}} {
+	}{{"limit", c.Limit}, {"min_sum", c.MinSum}, {"max_sum", c.MaxSum}, {"deductible", c.Deductible}, {"daily", c.Daily}} {
 		kernel.CheckAmount(f, a.path, a.d, cur)
 	}
 	// Numbers of a billion digits are refused before anything computes with them.
@@ -92,8 +91,13 @@ func (c *Coverage) check(f *kernel.FieldErrors, cur kernel.Currency) {
 		checkName(at, "name", s.Name)
 		kernel.CheckAmount(at, "limit", s.Limit, cur)
 	}
-	if c.WaitingDays < 0 || c.WaitingDays > 3660 {
-		f.Add("waiting_days", "range", "0 to 3660 days")
+	checkDays(f, "waiting_days", c.WaitingDays)
+	checkDays(f, "days_free", c.DaysFree)
+	checkDays(f, "days_most", c.DaysMost)
+	checkCount(f, "grades", len(c.Grades), MaxList)
+	for _, grade := range slices.Sorted(maps.Keys(c.Grades)) {
+		checkCode(f, "grades", grade, true)
+		checkPart(f, "grades", c.Grades[grade], decimal.NewFromInt(1))
 	}
 	checkCount(f, "exclusions", len(c.Exclusions), MaxList)
 	for i, e := range c.Exclusions {
@@ -138,11 +142,11 @@ func (d *Design) complete(f *kernel.FieldErrors, tabled bool) {
 func (d *Documents) check(f *kernel.FieldErrors) {
 	checkCodes(f, "application", d.Application)
 	checkCount(f, "claims", len(d.Claims), MaxList)
-	for cause, kinds := range d.Claims {
+	for _, cause := range slices.Sorted(maps.Keys(d.Claims)) {
 		if cause != "" {
 			kernel.CheckRef(f, "claims", kernel.Ref(cause))
 		}
-		checkCodes(f, "claims", kinds)
+		checkCodes(f, "claims", d.Claims[cause])
 	}
 }
 
@@ -168,5 +172,17 @@ func checkPart(f *kernel.FieldErrors, path string, d, most decimal.Decimal) {
 		f.Add(path, "range", "%s", err)
 	case d.IsNegative() || d.GreaterThan(most):
 		f.Add(path, "range", "from 0 to %s", most)
+	}
+}
+
+func checkDays(f *kernel.FieldErrors, path string, n int) {
+	if n < 0 || n > 3660 {
+		f.Add(path, "range", "0 to 3660 days")
+	}
+}
+
+func checkPer(f *kernel.FieldErrors, path string, p Per) {
+	if p != "" && p != PerClaim && p != PerPeriod {
+		f.Add(path, "unknown", "claim or period")
 	}
 }
