@@ -65,6 +65,9 @@ func (d Date) In(loc *time.Location) time.Time {
 		if first.Before(start) {
 			first = start
 		}
+		if !end.IsZero() && !end.After(t) { // the time package may end a leap year a day early
+			end = t.Truncate(24 * time.Hour).Add(24 * time.Hour)
+		}
 		if end.IsZero() || first.Before(end) {
 			return first
 		}

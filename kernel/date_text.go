@@ -8,11 +8,11 @@ import (
 // The last day that four digits can name.
 const farDate Date = 3652059
 
-// ParseDate reads "2026-11-22"; a day that does not exist is [ErrInvalid]. The
-// error does not repeat s, which may be a birthday.
+// ParseDate reads "2026-11-22"; a day that does not exist, or lies before the year
+// 1, is [ErrInvalid]. The error does not repeat s, which may be a birthday.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
-	if err != nil {
+	if err != nil || t.Year() < 1 {
 		return 0, fmt.Errorf("not a date of the form 2006-01-02: %w", ErrInvalid)
 	}
 	return NewDate(t.Date()), nil
