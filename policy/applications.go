@@ -103,14 +103,6 @@ func (s *Applications) Edit(ctx context.Context, id kernel.ID, in Form, opts ...
 	}, opts...)
 }
 
-// dangers refuses, before anything is read or digested, numbers that would cost too much
-// to compute with; then all faults of the form are told with them.
-func (in *Form) dangers(f *kernel.FieldErrors) {
-	if !in.fits() {
-		in.check(f)
-	}
-}
-
 // fit loads the product and returns every fault of the form at once.
 func (in *Form) fit(u *command.Unit, who known) (*Product, error) {
 	var f kernel.FieldErrors

@@ -79,9 +79,12 @@ func (in Form) withDefaults() Form {
 	return in
 }
 
-// fits reports whether all numbers are ones that may be computed with.
-func (in *Form) fits() bool {
-	return !slices.ContainsFunc(in.Items, func(it Item) bool { return kernel.FitsAmount(it.SumInsured) != nil })
+// dangers refuses, before anything is read or digested, numbers that would cost too much
+// to compute with; then all faults of the form are told with them.
+func (in *Form) dangers(f *kernel.FieldErrors) {
+	if slices.ContainsFunc(in.Items, func(it Item) bool { return it.SumInsured.Exponent() < -64 || it.SumInsured.Exponent() > 64 }) {
+		in.check(f)
+	}
 }
 
 // check notes what is wrong with the form by itself.
@@ -279,14 +282,13 @@ func (a *Application) complete(f *kernel.FieldErrors, d *Design) {
 }
 
 // sumInsured is what all items cover for so many insured; false when it is too much to
-// write down.
+// write down. An item that is too much by itself is told elsewhere and not counted.
 func sumInsured(items []Item, lives int) (decimal.Decimal, bool) {
 	total := decimal.Zero
 	for _, it := range items {
-		if kernel.FitsAmount(it.SumInsured) != nil {
-			return decimal.Zero, false
+		if kernel.FitsAmount(it.SumInsured) == nil {
+			total = total.Add(it.SumInsured)
 		}
-		total = total.Add(it.SumInsured)
 	}
 	total = total.Mul(decimal.NewFromInt(int64(lives)))
 	return total, kernel.FitsAmount(total) == nil

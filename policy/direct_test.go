@@ -1,0 +1,408 @@
+package policy_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
+
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/access"
+	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/policy"
+	"github.com/coverkit/crm/storage"
+	"github.com/coverkit/crm/storage/memory"
+	"github.com/coverkit/crm/storage/storagetest/pgtest"
+)
+
+// Mr Zhang buys accident insurance at the counter: one call from the form to the policy.
+func TestIssueDirect(t *testing.T) {
+	t.Parallel()
+	onAll(t, func(t *testing.T, w *world) {
+		w.sell(t, accident())
+		p := w.insured(t, zhang(), paid("680.50"))
+		if p.State != policy.InForce || p.Number != "P-2026-00000001" || !p.Premium.Equal(yuan("680.5")) {
+			t.Errorf("issued is %s %s for %s", p.State, p.Number, p.Premium)
+		}
+		if !p.From.Equal(noon) || p.Begins != day || p.Ends != day.AddYears(1) || !p.To.Equal(day.AddYears(1).In(china)) {
+			t.Errorf("cover from %s to %s", p.From, p.To)
+		}
+		var events []string
+		for _, e := range must(w.Applications.History(auditor, p.ApplicationID))(t) {
+			events = append(events, e.Event)
+		}
+		want := []string{"Draft", "Submit", "PassReview", "Approve", "Sign", "ReceivePremium", "Issue"}
+		if diff := cmp.Diff(want, events); diff != "" {
+			t.Error("the application's history:", diff)
+		}
+		folder := must(w.Applications.Folder(auditor, p.ApplicationID))(t)
+		if len(folder.Layers) != 4 || folder.Layers[0].By != "rules" || len(folder.Documents) != 1 {
+			t.Errorf("the folder holds %+v", folder)
+		}
+		if r := folder.Receipts[0]; !r.Allocated.Equal(yuan("680.5")) || !r.Unallocated().IsZero() {
+			t.Errorf("the receipt is allocated with %s", r.Allocated)
+		}
+		due := must(w.Policies.Instalments(auditor, p.ID))(t)
+		if len(due) != 1 || !due[0].Unpaid().IsZero() {
+			t.Errorf("instalments are %+v", due)
+		}
+		w.sound(t)
+	})
+}
+
+// What a rule objects to is not issued, nothing of it is written, and the error names
+// every objection.
+func TestIssueDirectRefusedAsAWhole(t *testing.T) {
+	t.Parallel()
+	onAll(t, func(t *testing.T, w *world) {
+		d := accident()
+		d.Questions = []string{"smoker"}
+		w.sell(t, d)
+		form := zhang()
+		form.Insured = []policy.InsuredForm{{Party: "c-old", Relation: policy.Other, Birth: kernel.NewDate(1950, 1, 1)}}
+		form.Items[0].SumInsured = yuan("3000001")
+		form.Beneficiaries = []policy.Beneficiary{{Share: kernel.Share{Party: "c-zhang", Order: 1}}}
+		_, err := w.Applications.IssueDirect(agent, policy.Direct{Form: form, Receipts: []policy.ReceiptForm{paid("10000")}})
+		var oe *policy.ObjectionError
+		if !errors.As(err, &oe) || !errors.Is(err, kernel.ErrState) {
+			t.Fatalf("got %v", err)
+		}
+		var rules []string
+		for _, o := range oe.Objections {
+			rules = append(rules, o.Rule)
+		}
+		slices.Sort(rules)
+		want := []string{policy.RuleBeneficiary, policy.RuleConsent, policy.RuleDisclosure, policy.RuleInterest, policy.RuleAge, policy.RuleSum}
+		slices.Sort(want)
+		if diff := cmp.Diff(want, rules); diff != "" {
+			t.Error(diff)
+		}
+		for what, n := range map[string]int64{
+			"applications": count[policy.Application](t, w), "policies": count[policy.Policy](t, w),
+			"objections": count[policy.Objection](t, w), "receipts": count[policy.Receipt](t, w),
+		} {
+			if n != 0 {
+				t.Errorf("%d %s were written", n, what)
+			}
+		}
+	})
+}
+
+// The machine decides up to the agent's authority, asks for the documents of the product,
+// and for the premium unless the product gives credit.
+func TestIssueDirectNeedsAuthorityDocumentsAndPremium(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	w.sell(t, accident())
+	form := zhang()
+	form.Items[0].SumInsured = yuan("1000000")
+	refused(w.Applications.IssueDirect(agent, policy.Direct{Form: form}))(t, kernel.ErrForbidden, "refer")
+	form = zhang()
+	form.Documents = nil
+	refused(w.Applications.IssueDirect(agent, policy.Direct{Form: form}))(t, kernel.ErrState, "[identity]")
+	refused(w.Applications.IssueDirect(agent, policy.Direct{Form: zhang(), Receipts: []policy.ReceiptForm{paid("680.49")}}))(t, kernel.ErrState, "680.49 of the first premium of 680.5")
+	refused(w.Applications.IssueDirect(auditor, policy.Direct{Form: zhang()}))(t, kernel.ErrForbidden)
+	if n := count[policy.Application](t, w); n != 0 {
+		t.Errorf("%d applications were written", n)
+	}
+	d := accident()
+	d.Code, d.OnCredit = "CREDIT", true
+	w.sell(t, d)
+	form = zhang()
+	form.Product, form.PayMode = "CREDIT", policy.Quarterly
+	p := w.insured(t, form)
+	due := must(w.Policies.Instalments(agent, p.ID))(t)
+	if len(due) != 4 || !due[0].Unpaid().Equal(yuan("170.12")) || !due[3].Amount.Equal(yuan("170.14")) {
+		t.Errorf("owed are %+v", due)
+	}
+	if due[1].DueOn != kernel.NewDate(2027, 2, 22) {
+		t.Errorf("the second is due on %s", due[1].DueOn)
+	}
+}
+
+// A retry with the same key issues no second policy.
+func TestIssueDirectOnce(t *testing.T) {
+	t.Parallel()
+	onAll(t, func(t *testing.T, w *world) {
+		w.sell(t, accident())
+		in := policy.Direct{Form: zhang(), Receipts: []policy.ReceiptForm{paid("680.50")}}
+		first := must(w.Applications.IssueDirect(agent, in, kernel.Key("counter-7")))(t)
+		again := must(w.Applications.IssueDirect(agent, in, kernel.Key("counter-7")))(t)
+		if again.ID != first.ID || !again.Replayed || first.Replayed {
+			t.Errorf("the retry gave %+v", again)
+		}
+		in.Items = []policy.Item{{Coverage: "DEATH", SumInsured: yuan("1")}}
+		refused(w.Applications.IssueDirect(agent, in, kernel.Key("counter-7")))(t, kernel.ErrKeyReused)
+		dry := must(w.Applications.IssueDirect(agent, policy.Direct{Form: zhang(), Receipts: in.Receipts}, kernel.DryRun()))(t)
+		if dry.Number == "" || count[policy.Policy](t, w) != 1 {
+			t.Error("a dry run is no policy")
+		}
+	})
+}
+
+// Many counters in several processes issue at once: no number comes twice, none is left out.
+func TestNumbersWithoutDuplicates(t *testing.T) {
+	t.Parallel()
+	const processes, each = 3, 6
+	for name, open := range map[string]func(t *testing.T) []storage.Store{
+		"memory": func(*testing.T) []storage.Store {
+			m := memory.New()
+			return []storage.Store{m, m, m}
+		},
+		"sqlite": func(t *testing.T) []storage.Store {
+			path := filepath.Join(t.TempDir(), "crm.db")
+			return []storage.Store{onSQLite(t, path), onSQLite(t, path), onSQLite(t, path)}
+		},
+		"postgres": func(t *testing.T) []storage.Store {
+			dsn := pgtest.DSN(t)
+			return []storage.Store{onPostgres(t, dsn), onPostgres(t, dsn), onPostgres(t, dsn)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			keys, err := privacy.NewKeys()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var worlds []*world
+			for _, s := range open(t) {
+				worlds = append(worlds, worldOver(storage.Guard(s, keys), policy.Config{}))
+			}
+			worlds[0].sell(t, accident())
+			worlds[0].insured(t, zhang(), paid("680.50")) // the year's counters and Mr Zhang's key are there
+			var mu sync.Mutex
+			var numbers []string
+			var wg sync.WaitGroup
+			for _, w := range worlds {
+				for range each {
+					wg.Add(1)
+					go func() {
+						defer wg.Done()
+						p, err := w.Applications.IssueDirect(agent, policy.Direct{Form: zhang(), Receipts: []policy.ReceiptForm{paid("680.50")}})
+						mu.Lock()
+						defer mu.Unlock()
+						if err != nil {
+							t.Error(err)
+						}
+						numbers = append(numbers, p.Number)
+					}()
+				}
+			}
+			wg.Wait()
+			slices.Sort(numbers)
+			for i, n := range numbers {
+				if want := fmt.Sprintf("P-2026-%08d", i+2); n != want {
+					t.Errorf("number %d is %s, want %s", i, n, want)
+				}
+			}
+			worlds[0].sound(t)
+		})
+	}
+}
+
+// A form that is wrong in every place is told so in every place, and nothing is written.
+func TestFaultyForm(t *testing.T) {
+	t.Parallel()
+	onAll(t, func(t *testing.T, w *world) {
+		d := accident()
+		d.Channels = []string{"counter"}
+		w.sell(t, d)
+		form := policy.Form{
+			Product: "ACC", Currency: "USD", Channel: "web", Branch: "b\x00", Producer: kernel.Ref(strings.Repeat("p", 1<<20)),
+			Holder: "c-\x00", Inception: kernel.NewDate(0, 1, 1), Zone: "Mars/Olympus", PayMode: "barter", Term: policy.Term{Years: 2},
+			Insured: []policy.InsuredForm{
+				{Party: "c-1", Birth: kernel.NewDate(9999, 12, 31), Gender: "x"},
+				{Party: "c-1", Relation: policy.Self},
+			},
+			Beneficiaries: []policy.Beneficiary{
+				{Share: kernel.Share{Party: "c-2", Order: 1, Weight: 50}}, {Share: kernel.Share{Party: "c-3", Order: 1}},
+				{Share: kernel.Share{Party: "c-4", Order: 3}}, {Share: kernel.Share{Party: "c-4", Order: 0, Weight: -1}},
+			},
+			Items: []policy.Item{
+				{Coverage: "DEATH", SumInsured: yuan("-1")}, {Coverage: "FLOOD", SumInsured: yuan("1.00001")},
+				{Coverage: "MED", SumInsured: yuan("5")}, {Coverage: "MED"},
+			},
+			Agreement:   secret("\x00"),
+			Disclosures: []policy.DisclosureForm{{Insured: "c-9", Question: "smoker", Answer: secret(strings.Repeat("a", 1<<20))}},
+			Documents:   []policy.DocumentForm{{Kind: "", Size: -1, SHA256: "zz", FileName: secret("\x01")}},
+		}
+		want := []string{
+			"currency", "channel", "branch", "producer", "holder", "inception", "zone", "pay_mode", "term",
+			"insured[0].birth", "insured[0].gender", "insured[1].party", "insured[1].relation",
+			"beneficiaries[1].weight", "beneficiaries[2].order", "beneficiaries[3].order", "beneficiaries[3].weight",
+			"items[0].sum_insured", "items[1].coverage", "items[1].sum_insured", "items[2].sum_insured", "items[3].coverage",
+			"agreement", "disclosures[0].insured", "disclosures[0].question", "disclosures[0].answer",
+			"documents[0].kind", "documents[0].size", "documents[0].sha256", "documents[0].file_name",
+		}
+		_, draftErr := w.Applications.Draft(agent, form)
+		_, directErr := w.Applications.IssueDirect(agent, policy.Direct{Form: form})
+		for _, err := range []error{draftErr, directErr} {
+			got := faults(t, err)
+			for _, path := range want {
+				if got[path] == "" {
+					t.Errorf("%s is not told", path)
+				}
+			}
+			if len(err.Error()) > 10_000 || strings.ContainsAny(err.Error(), "\x00\x01") {
+				t.Error("the error repeats the input")
+			}
+		}
+		if n := count[policy.Application](t, w); n != 0 {
+			t.Errorf("%d applications were written", n)
+		}
+	})
+}
+
+// Numbers with a billion digits are refused before anything computes with them.
+func TestMonstrousNumbers(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	w.sell(t, accident())
+	monster := decimal.New(1, 1<<30)
+	form := zhang()
+	form.Items[0].SumInsured = monster
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		refused(w.Applications.Draft(agent, form, kernel.Key("k")))(t, kernel.ErrInvalid)
+		refused(w.Applications.IssueDirect(agent, policy.Direct{Form: form}, kernel.Key("k")))(t, kernel.ErrInvalid)
+		in := policy.Direct{Form: zhang(), Receipts: []policy.ReceiptForm{{Reference: "r", Amount: monster}}}
+		refused(w.Applications.IssueDirect(agent, in, kernel.Key("k")))(t, kernel.ErrInvalid)
+		d := accident()
+		d.Rates[0].PerMille, d.Coverages[0].MaxSum, d.CoolingOffFee = monster, monster, monster
+		refused(w.Products.Publish(manager, d, kernel.Key("k")))(t, kernel.ErrInvalid)
+	}()
+	select {
+	case <-done:
+	case <-time.After(20 * time.Second):
+		t.Fatal("still computing")
+	}
+}
+
+// customers is a host's archive: some people, and how often it was asked.
+type customers struct {
+	people map[kernel.Ref]policy.Customer
+	asked  int
+	down   error
+}
+
+func (c *customers) Customer(_ context.Context, ref kernel.Ref) (policy.Customer, error) {
+	c.asked++
+	if c.down != nil {
+		return policy.Customer{}, c.down
+	}
+	p, ok := c.people[ref]
+	if !ok {
+		return p, kernel.ErrNotFound
+	}
+	return p, nil
+}
+
+// Birth dates come from the archive where the form is silent; who is not in it cannot
+// apply, and what contradicts it is told.
+func TestCustomersAreAsked(t *testing.T) {
+	t.Parallel()
+	archive := &customers{people: map[kernel.Ref]policy.Customer{"c-zhang": {Birth: kernel.NewDate(1980, 1, 1), Gender: policy.Male}}}
+	w := newWorld(memory.New(), policy.Config{Customers: archive})
+	w.sell(t, accident())
+	form := zhang()
+	form.Insured = nil
+	p := w.insured(t, form, paid("1255.50")) // 46 years: 2.35 per mille
+	if !p.Premium.Equal(yuan("1255.5")) || archive.asked != 1 {
+		t.Errorf("premium %s, asked %d times", p.Premium, archive.asked)
+	}
+	_, err := w.Applications.Draft(agent, zhang())
+	if diff := cmp.Diff(map[string]string{"insured[0].birth": "conflict"}, faults(t, err)); diff != "" {
+		t.Error(diff)
+	}
+	form.Holder = "c-nobody"
+	_, err = w.Applications.IssueDirect(agent, policy.Direct{Form: form})
+	if diff := cmp.Diff(map[string]string{"holder": "unknown", "insured[0].party": "unknown"}, faults(t, err)); diff != "" {
+		t.Error(diff)
+	}
+	archive.down = errors.New("archive is down")
+	refused(w.Applications.IssueDirect(agent, policy.Direct{Form: zhang()}))(t, archive.down)
+}
+
+// Without an archive the birth date must be given when rates go by age.
+func TestBirthDateIsNeeded(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	w.sell(t, accident())
+	form := zhang()
+	form.Insured = nil
+	_, err := w.Applications.IssueDirect(agent, policy.Direct{Form: form})
+	if diff := cmp.Diff(map[string]string{"insured[0].birth": "required"}, faults(t, err)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// flat is a host's rating engine.
+type flat struct{ calls *int }
+
+func (r flat) Rate(_ context.Context, in policy.RatingRequest) (policy.Quote, error) {
+	*r.calls++
+	if in.Risks[0].Class == "stunt" {
+		return policy.Quote{}, kernel.Invalid("risks[0].class", "rate", "not insurable")
+	}
+	return policy.Quote{Premium: yuan("99.99")}, nil
+}
+
+// A host plugs in its own rating; a product then needs no table.
+func TestOwnRater(t *testing.T) {
+	t.Parallel()
+	calls := 0
+	w := newWorld(memory.New(), policy.Config{Rater: flat{&calls}})
+	d := accident()
+	d.Rates = nil
+	w.sell(t, d)
+	if p := w.insured(t, zhang(), paid("99.99")); !p.Premium.Equal(yuan("99.99")) || calls != 1 {
+		t.Errorf("premium %s after %d calls", p.Premium, calls)
+	}
+	form := zhang()
+	form.Insured[0].Class = "stunt"
+	_, err := w.Applications.IssueDirect(agent, policy.Direct{Form: form})
+	if faults(t, err)["insured[0].class"] != "rate" {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Rows belong to branches: who sees another branch sees nothing of this one.
+func TestBranches(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	w.sell(t, accident())
+	at := func(branch string) context.Context {
+		return kernel.WithActor(context.Background(), kernel.Actor{ID: "u-" + branch, Roles: []kernel.Role{access.Agent}, Branches: []string{branch}})
+	}
+	form := zhang()
+	form.Branch = "north"
+	refused(w.Applications.IssueDirect(at("south"), policy.Direct{Form: form, Receipts: []policy.ReceiptForm{paid("680.50")}}))(t, kernel.ErrNotFound)
+	p := must(w.Applications.IssueDirect(at("north"), policy.Direct{Form: form, Receipts: []policy.ReceiptForm{paid("680.50")}}))(t)
+	for _, branch := range []string{"north", "south"} {
+		seen := branch == "north"
+		_, errGet := w.Policies.Get(at(branch), p.ID)
+		_, errNumber := w.Policies.ByNumber(at(branch), p.Number)
+		_, errCover := w.Policies.CoverAt(at(branch), kernel.Ref(p.Number), noon)
+		_, errFolder := w.Applications.Folder(at(branch), p.ApplicationID)
+		for _, err := range []error{errGet, errNumber, errCover, errFolder} {
+			if (err == nil) != seen || err != nil && !errors.Is(err, kernel.ErrNotFound) {
+				t.Errorf("%s: %v", branch, err)
+			}
+		}
+		list := must(w.Policies.List(at(branch), policy.PolicyFilter{}, kernel.List{}))(t)
+		mine := must(w.Policies.ForCustomer(at(branch), "c-zhang", kernel.List{}))(t)
+		if (len(list.Items) == 1) != seen || (len(mine.Items) == 1) != seen {
+			t.Errorf("%s sees %d and %d policies", branch, len(list.Items), len(mine.Items))
+		}
+	}
+}
+
