@@ -44,7 +44,7 @@ func dialectOf(db *gorm.DB) (*dialect, error) {
 	switch {
 	case db == nil || db.Config == nil || db.Dialector == nil || db.Statement == nil:
 		return nil, fmt.Errorf("gormstore: no GORM handle")
-	case db.Error != nil: //nolint:nilerr // it may hold anything, so it is only mentioned
+	case db.Error != nil:
 		return nil, fmt.Errorf("gormstore: the GORM handle carries an error of the host's")
 	case db.DryRun:
 		return nil, fmt.Errorf("gormstore: the GORM handle is set to DryRun, and the store would write")

@@ -28,15 +28,15 @@ func (d *dialect) translate(ctx context.Context, st *stmt, err error) error {
 	}
 	kind, code := d.classify(err)
 	switch {
-	case kind == kernel.ErrDuplicate:
+	case errors.Is(kind, kernel.ErrDuplicate):
 		return &storage.DuplicateRow{Table: st.table}
 	case ctx.Err() != nil:
 		return ctx.Err() // which is why the driver broke off
 	case kind == nil:
 		return fmt.Errorf("%sno answer: %w", at(st), storage.ErrUnavailable)
-	case kind == errForbidden && st.write:
+	case errors.Is(kind, errForbidden) && st.write:
 		kind = storage.ErrReadOnly
-	case kind == errForbidden:
+	case errors.Is(kind, errForbidden):
 		kind = storage.ErrUnavailable
 	}
 	return fmt.Errorf("%s%w (%s)", at(st), kind, code)

@@ -19,6 +19,10 @@ import (
 // back and the host's transaction goes on; when it succeeds, the host's commit
 // decides. A View sees what the host's transaction sees.
 //
+// Two things end the host's transaction too, and the error says so: on PostgreSQL a
+// context that is over in the middle of a statement, because the driver then gives
+// the connection up; on SQLite a full disk and the like.
+//
 // tx is what GORM gave to the host's Transaction function or what Begin returned,
 // whatever else it is set to. A handle without a transaction is reported by the
 // first View or Update, and so is a transaction that is over

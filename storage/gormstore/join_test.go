@@ -195,7 +195,7 @@ func TestJoinSQL(t *testing.T) {
 func TestJoinRefuses(t *testing.T) {
 	t.Parallel()
 	h := dialects["sqlite"](t, nil)
-	failed := h.db.WithContext(canceled()).Begin()
+	failed := h.db.WithContext(cancelled()).Begin()
 	for name, store := range map[string]storage.Store{
 		"nil":                gormstore.Join(nil),
 		"no transaction":     gormstore.Join(h.db),
@@ -211,7 +211,7 @@ func TestJoinRefuses(t *testing.T) {
 	}
 }
 
-func canceled() context.Context {
+func cancelled() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	return ctx

@@ -35,7 +35,7 @@ func Migrations(dialect string) (fs.FS, error) {
 }
 
 // Migrate brings the tables up to this program's version. Any number of processes may
-// call it at once. Each migration is one transaction together with the note that
+// call it at once; each waits for the others as long as ctx lasts. Each migration is one transaction together with the note that
 // it was run, and no version can be noted twice, so that a crash or a race never
 // leaves half of one. It is a [storage.SchemaError] when the tables are newer than the
 // program or not its own.
@@ -55,22 +55,23 @@ func (s *Store) Migrate(ctx context.Context) error {
 			return nil
 		}
 		err = s.d.translate(ctx, &stmt{write: true}, s.up(ctx))
-		if err == nil {
-			continue
-		}
 		after, again := s.version(ctx)
-		if again != nil {
-			return again
-		}
 		// Another process may have been faster with one of the steps, or still be busy
 		// with it: then this one's failed as a whole, and the rest can be done.
-		if after == before && !errors.Is(err, storage.ErrRetry) {
+		switch {
+		case again != nil:
+			return again
+		case after > before:
+			continue
+		case err == nil:
+			return &storage.SchemaError{Have: after, Want: want, Reason: "the notes on earlier migrations do not fit this program"}
+		case !errors.Is(err, storage.ErrRetry):
 			return fmt.Errorf("migration behind version %d: %w", before, err)
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(time.Millisecond * time.Duration(5+rand.IntN(20))): //nolint:gosec // only spreads load
+		case <-time.After(time.Millisecond * time.Duration(5+rand.IntN(20))):
 		}
 	}
 }

@@ -408,7 +408,7 @@ func TestHorizon(t *testing.T) {
 func TestMigrateHonoursItsContext(t *testing.T) {
 	t.Parallel()
 	eachFresh(t, func(t *testing.T, h host) {
-		if err := h.store(t).Migrate(canceled()); !errors.Is(err, context.Canceled) {
+		if err := h.store(t).Migrate(cancelled()); !errors.Is(err, context.Canceled) {
 			t.Errorf("%v, want context.Canceled", err)
 		}
 	})

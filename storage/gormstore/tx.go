@@ -11,7 +11,7 @@ import (
 
 // tx is one unit of work.
 type tx struct {
-	ctx      context.Context //nolint:containedctx // lives exactly as long as the unit
+	ctx      context.Context // lives exactly as long as the unit
 	d        *dialect
 	exec     executor
 	readOnly bool

@@ -18,13 +18,13 @@ func (s *Store) unit(ctx context.Context, db *sql.DB, readOnly bool, fn func(sto
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	conn, err := db.Conn(ctx)
+	conn, err := s.begin(ctx, db, readOnly)
 	if err != nil {
 		return s.d.translate(ctx, &stmt{}, err)
 	}
 	exec := &sqlExecutor{d: s.d, session: conn}
 	t := &tx{ctx: ctx, d: s.d, exec: exec, readOnly: readOnly}
-	ended := true // until begun
+	ended := false
 	defer func() {
 		t.over = true
 		if !ended {
@@ -32,11 +32,6 @@ func (s *Store) unit(ctx context.Context, db *sql.DB, readOnly bool, fn func(sto
 		}
 		_ = conn.Close() // gives it back; the transaction's end was checked
 	}()
-	if err := s.begin(ctx, exec, readOnly); err != nil {
-		discard(conn) // whether it began is not known
-		return err
-	}
-	ended = false
 	if err := t.run(fn); err != nil {
 		return err
 	}
@@ -56,9 +51,28 @@ func (t *tx) run(fn func(storage.Tx) error) error {
 	return t.send()
 }
 
-// begin starts a transaction. On SQLite it waits for the lock in short turns, because
-// a wait inside SQLite cannot be broken off.
-func (s *Store) begin(ctx context.Context, exec *sqlExecutor, readOnly bool) error {
+// begin starts a transaction on a connection from the pool. A connection that turns
+// out to be dead is replaced, since nothing was done on it yet.
+func (s *Store) begin(ctx context.Context, db *sql.DB, readOnly bool) (*sql.Conn, error) {
+	for tries := 0; ; tries++ {
+		conn, err := db.Conn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if err = s.start(ctx, conn, readOnly); err == nil {
+			return conn, nil
+		}
+		discard(conn) // whether it began is not known
+		_ = conn.Close()
+		if tries == 2 || !errors.Is(err, driver.ErrBadConn) {
+			return nil, err
+		}
+	}
+}
+
+// start sends BEGIN. On SQLite it waits for the lock in short turns, because a wait
+// inside SQLite cannot be broken off.
+func (s *Store) start(ctx context.Context, conn *sql.Conn, readOnly bool) error {
 	begin := s.d.begin
 	if readOnly {
 		begin = s.d.beginView
@@ -66,8 +80,11 @@ func (s *Store) begin(ctx context.Context, exec *sqlExecutor, readOnly bool) err
 	patience := time.NewTimer(s.wait)
 	defer patience.Stop()
 	for pause := time.Millisecond; ; pause = min(2*pause, 25*time.Millisecond) {
-		err := exec.control(ctx, begin)
-		if err == nil || !s.d.patient || !errors.Is(err, storage.ErrRetry) {
+		_, err := conn.ExecContext(ctx, begin)
+		if err == nil || !s.d.patient {
+			return err
+		}
+		if kind, _ := s.d.classify(err); !errors.Is(kind, storage.ErrRetry) {
 			return err
 		}
 		select {

@@ -47,7 +47,7 @@ func (d *dialect) encode(f *storage.Field, v reflect.Value) (any, error) {
 		}
 		return v.String(), nil
 	case storage.Day:
-		return d.encodeDay(kernel.Date(v.Int())) //nolint:gosec // the field is a Date
+		return d.encodeDay(kernel.Date(v.Int()))
 	case storage.Bytes:
 		return append([]byte(nil), v.Bytes()...), nil // the caller may go on changing its own
 	case storage.Sealed:

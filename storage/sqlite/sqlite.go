@@ -86,7 +86,7 @@ func Join(tx *sql.Tx) storage.Store { return gormstore.JoinSQL("sqlite", tx) }
 
 // create makes the file, so that nobody else may read it.
 func create(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the host's own path
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	switch {
 	case err == nil:
 		return f.Close()
@@ -100,7 +100,10 @@ func create(path string) error {
 
 func pool(path string, size int, q url.Values) (*sql.DB, error) {
 	q.Set("_foreign_keys", "on")
-	name := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}
+	if path = filepath.ToSlash(path); path[0] != '/' { // C:/crm.db
+		path = "/" + path
+	}
+	name := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
 	db, err := sql.Open(gormsqlite.DriverName, name.String())
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: the driver is missing: %w", storage.ErrUnavailable)
