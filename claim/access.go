@@ -1,0 +1,40 @@
+package claim
+
+import (
+	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/access"
+)
+
+var readers = []kernel.Role{
+	access.Agent, access.Adviser, access.Adjuster, access.ComplaintHandler, access.Cashier,
+	access.Archivist, access.Manager, access.Auditor, access.System,
+}
+
+// Grants returns who may do what with claims. Up to which amount somebody decides, says
+// an access.Authority, for "claim.approve" and "claim.refuse".
+func Grants() []access.Grant {
+	grants := command.Grants(New(nil, Config{}).life, readers)
+	for _, query := range []string{"ByNumber", "List", "Progress", "Lines", "Documents", "Payments", "Workflow"} {
+		grants = append(grants, access.Grant{Action: kind + "." + query, Roles: readers})
+	}
+	inner := []kernel.Role{access.Adjuster, access.Cashier, access.Archivist, access.Manager, access.Auditor, access.System}
+	for _, query := range []string{"Checks", "Reserves", "Notices", "Accumulators"} {
+		grants = append(grants, access.Grant{Action: kind + "." + query, Roles: inner})
+	}
+	grants = append(grants, access.Grant{Action: "claim.SettleDirect", Roles: handlers})
+	return append(grants, command.Grants(accumulatorLife, inner)...)
+}
+
+// Subjects tells which tables hold claims and accumulators and what belongs to them, for
+// journal.Verify.
+func Subjects() []journal.Subjects {
+	return []journal.Subjects{
+		{Kind: kind, Root: new(Claim), Parts: []journal.Part{
+			{Record: new(Line), Owner: "claim_id"}, {Record: new(Document), Owner: "claim_id"},
+			{Record: new(Check), Owner: "claim_id"}, {Record: new(Reserve), Owner: "claim_id"}, {Record: new(Letter), Owner: "claim_id"},
+		}},
+		{Kind: accumulatorLife.Kind, Root: new(Accumulator)},
+	}
+}

@@ -1,0 +1,112 @@
+package claim
+
+import (
+	"context"
+	"errors"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/storage"
+)
+
+// Settlement is all that a small and simple claim needs at once. All of it may be empty.
+type Settlement struct {
+	Filing  Filing
+	Handler kernel.Ref      // default: whoever settles
+	Grounds privacy.Secret  // of the three checks
+	Lines   []Item          // as in [Assessment]
+	Amount  decimal.Decimal // what the lines are expected to come to; zero: whatever they do
+	Channel string          // by which the claimant is told the amount
+	Agreed  string          // as in [Agreement]
+	Payment PaymentOrder
+}
+
+func (in Settlement) check(f *kernel.FieldErrors) {
+	in.Filing.check(f.At("filing"))
+	checkRefIf(f, "handler", in.Handler)
+	checkFree(f, "grounds", in.Grounds)
+	checkItems(f, in.Lines)
+	kernel.CheckAmount(f, "amount", in.Amount, "")
+	checkOptional(f, "channel", in.Channel)
+	checkOptional(f, "agreed", in.Agreed)
+	in.Payment.check(f.At("payment"))
+}
+
+// SettleDirect takes a reported claim through all rows from File to RequestPayment in
+// one unit of work; the journal has each of them. It is refused as a whole, and nothing
+// is written, as soon as any guard objects: something missing, a limit, the actor's
+// authority. The money then goes its way as with any claim.
+func (s *Service) SettleDirect(ctx context.Context, id kernel.ID, in Settlement, opts ...kernel.Option) (Claim, error) {
+	var f kernel.FieldErrors
+	if in.check(&f); f.Err() != nil {
+		return Claim{}, f.Err()
+	}
+	o, err := kernel.OptionsOf(opts)
+	if err != nil {
+		return Claim{}, err
+	}
+	group := command.Group{Action: "claim.SettleDirect", Input: struct {
+		ID kernel.ID
+		In Settlement
+	}{id, in}}
+	return again(func() (out Claim, err error) {
+		err = s.run.Together(ctx, group, func(ctx context.Context, r command.Runner) error {
+			if err := r.Look(ctx, group.Action, func(u *command.Unit) error {
+				_, err := see(u, group.Action, id)
+				return err
+			}); err != nil {
+				return err
+			}
+			var err error
+			out, err = s.within(r).settleDirect(ctx, id, in, kernel.IfVersion(o.IfVersion))
+			return err
+		}, opts...)
+		var replay *command.Replay
+		if errors.As(err, &replay) {
+			out, err = s.Get(ctx, replay.ID)
+			out.Replayed = true
+		}
+		if err != nil {
+			return Claim{}, err
+		}
+		return out, nil
+	})
+}
+
+func (s *Service) settleDirect(ctx context.Context, id kernel.ID, in Settlement, version kernel.Option) (c Claim, err error) {
+	in.Filing.FastTrack = true
+	steps := []func() (Claim, error){
+		func() (Claim, error) { return s.File(ctx, id, in.Filing, version) },
+		func() (Claim, error) { return s.Check(ctx, id, Review{Kind: CheckCompleteness, Grounds: in.Grounds}) },
+		func() (Claim, error) { return s.Accept(ctx, id, Acceptance{Handler: in.Handler}) },
+		func() (Claim, error) { return s.Check(ctx, id, Review{Kind: CheckAuthenticity, Grounds: in.Grounds}) },
+		func() (Claim, error) { return s.Check(ctx, id, Review{Kind: CheckCoverage, Grounds: in.Grounds}) },
+		func() (Claim, error) { return s.Assess(ctx, id, Assessment{Lines: in.Lines}) },
+		func() (Claim, error) { return s.Approve(ctx, id, Approval{Amount: in.Amount}) },
+		func() (Claim, error) { return s.Notify(ctx, id, Message{Kind: NoticeAmount, Channel: in.Channel}) },
+		func() (Claim, error) { return s.Agree(ctx, id, Agreement{How: in.Agreed}) },
+		func() (Claim, error) { return s.RequestPayment(ctx, id, in.Payment) },
+	}
+	for _, step := range steps {
+		if c, err = step(); err != nil {
+			return Claim{}, err
+		}
+	}
+	return c, nil
+}
+
+// see loads a claim and asks whether the actor may do the action to it.
+func see(u *command.Unit, action string, id kernel.ID) (*Claim, error) {
+	id, err := kernel.ParseID(string(id))
+	if err != nil {
+		return nil, err
+	}
+	c, err := storage.Get[Claim](u, id)
+	if err != nil {
+		return nil, err
+	}
+	return c, u.MaySee(action, kind, &c.Root)
+}
