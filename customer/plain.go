@@ -10,8 +10,9 @@ import (
 )
 
 // Plain is an opened piece of personal data. Whatever prints, logs or encodes it
-// meets the mask; who needs the text converts it: string(p.Identity). Do not keep it
-// in unexported fields, whose methods package fmt cannot ask.
+// meets the mask; who needs the text converts it: string(p.Identity). Two places show
+// it all the same, because its methods are not asked there: unexported fields that
+// package fmt prints, and keys of JSON objects.
 type Plain string
 
 // String returns [privacy.Mask], or "" for nothing.

@@ -16,7 +16,9 @@ import (
 // an archive already, and one that is not when an archive has the same phone number,
 // the same name and birth date, or, of an organisation, the same name. With
 // AcceptDuplicate and a reason the second is registered all the same. An archive that
-// was merged is named by the one that goes on.
+// was merged is named by the one that goes on. When two units of work of a host's own
+// register one document at the same moment, the later may learn of it only at its end:
+// then as a plain [kernel.ErrDuplicate].
 func (s *Service) Register(ctx context.Context, in Registration, opts ...kernel.Option) (Customer, error) {
 	var (
 		seen     paper

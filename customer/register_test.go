@@ -1,6 +1,7 @@
 package customer_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/coverkit/crm/customer"
+	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage/memory"
 )
@@ -240,33 +242,70 @@ func TestOneDocumentOneArchive(t *testing.T) {
 	t.Parallel()
 	onAll(t, func(t *testing.T, w *world) {
 		w.register(t, person("李四", kernel.NewDate(1980, 2, 2), 1))
-		const counters = 6
-		var (
-			wg   sync.WaitGroup
-			mu   sync.Mutex
-			ids  []kernel.ID
-			errs []error
-		)
-		for range counters {
-			wg.Go(func() {
-				c, err := w.Register(agent, zhang())
-				mu.Lock()
-				defer mu.Unlock()
-				if err != nil {
-					errs = append(errs, err)
-				} else {
-					ids = append(ids, c.ID)
+		race(t, w.Service, zhang())
+		// Likewise where a command is not run again, as in a host's own transaction.
+		once := customer.New(w.engine.Within(w.store.Store()), customer.Config{})
+		race(t, once, person("王五", kernel.NewDate(1970, 3, 3), 1))
+	})
+}
+
+func race(t *testing.T, archive *customer.Service, in customer.Registration) {
+	t.Helper()
+	var (
+		wg   sync.WaitGroup
+		mu   sync.Mutex
+		ids  []kernel.ID
+		errs []error
+	)
+	for range 6 {
+		wg.Go(func() {
+			c, err := archive.Register(agent, in)
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				errs = append(errs, err)
+			} else {
+				ids = append(ids, c.ID)
+			}
+		})
+	}
+	wg.Wait()
+	if len(ids) != 1 {
+		t.Fatalf("%d archives of one person; %v", len(ids), errs)
+	}
+	for _, err := range errs {
+		if d := duplicate(t, err); !d.Certain || !slices.Equal(d.Candidates, ids) || d.Kind != customer.Kind {
+			t.Errorf("%+v does not name %v", d, ids)
+		}
+	}
+}
+
+// Several registrations in one unit of work stand or fall together.
+func TestAHouseholdInOneUnit(t *testing.T) {
+	t.Parallel()
+	onAll(t, func(t *testing.T, w *world) {
+		household := func(child customer.Registration) error {
+			return w.engine.Together(agent, command.Group{}, func(ctx context.Context, r command.Runner) error {
+				in := w.In(r)
+				if _, err := in.Register(ctx, zhang()); err != nil {
+					return err
 				}
+				_, err := in.Register(ctx, child)
+				return err
 			})
 		}
-		wg.Wait()
-		if len(ids) != 1 {
-			t.Fatalf("%d archives of one person; %v", len(ids), errs)
+		if d := duplicate(t, household(zhang())); !d.Certain || len(d.Candidates) != 1 {
+			t.Errorf("one person twice in a household: %+v", d)
 		}
-		for _, err := range errs {
-			if d := duplicate(t, err); !d.Certain || !slices.Equal(d.Candidates, ids) || d.Kind != customer.Kind {
-				t.Errorf("%+v does not name %v", d, ids)
-			}
+		if page, err := w.List(agent, customer.Listing{}, kernel.List{}); err != nil || len(page.Items) != 0 {
+			t.Errorf("half a household: %v, %v", page.Items, err)
+		}
+		if err := household(person("张小宝", kernel.NewDate(2020, 5, 5), 1)); err != nil {
+			t.Fatal(err)
+		}
+		page, err := w.List(agent, customer.Listing{Sort: customer.SortRegistered}, kernel.List{})
+		if err != nil || !slices.Equal(names(page), []string{"张三", "张小宝"}) || page.Items[1].Number != "C-2026-00000002" {
+			t.Errorf("%v, %v", names(page), err)
 		}
 	})
 }
