@@ -37,7 +37,7 @@ var floors = []floor{
 	},
 	{
 		name: "rooms", packages: rooms, apart: true,
-		below: []string{"engine", "backoffice", "command", "seam", "kernel"},
+		below: []string{"engine", "backoffice", "journal", "command", "seam", "kernel"},
 		away:  append([]string{"testing"}, database...),
 		reason: "a room names foreign records by kernel.Ref and declares the interfaces that it needs, " +
 			"so that a host can bring its own neighbour; crm.go joins them",
