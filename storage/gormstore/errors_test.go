@@ -69,6 +69,11 @@ func TestErrors(t *testing.T) {
 				if strings.Contains(s, secret) || strings.Contains(s, string(kept.ID)) {
 					t.Errorf("%s: the error repeats a value: %s", name, s)
 				}
+				for _, theirs := range []string{"constraint", "violates", "relation", "no such", "ERROR"} {
+					if strings.Contains(s, theirs) {
+						t.Errorf("%s: the driver speaks: %s", name, s)
+					}
+				}
 			}
 		}
 		var dup *storage.DuplicateRow
@@ -248,4 +253,33 @@ func TestCancelledStatement(t *testing.T) {
 		t.Error(err)
 	}
 	h.idle(t)
+}
+
+// TestSlowWrite: the context ends in the middle of a write. To break a write off would
+// cost SQLite the host's whole transaction, so it runs to its end and is then undone.
+func TestSlowWrite(t *testing.T) {
+	t.Parallel()
+	h := dialects["sqlite"](t, nil)
+	h.exec(t, `CREATE TRIGGER slow AFTER INSERT ON st_lines BEGIN
+		SELECT count(*) FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 1000000) SELECT i FROM n);
+	END`)
+	tx := h.db.Begin()
+	if err := tx.Exec("INSERT INTO host_notes VALUES ('x')").Error; err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	err := gormstore.Join(tx).Update(ctx, func(tx storage.Tx) error {
+		line := func() storage.Record { return &storagetest.Line{ID: kernel.NewID(), Tenant: "north"} }
+		return tx.Insert(line(), line(), line())
+	})
+	if !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "lost") {
+		t.Errorf("%v, want context.DeadlineExceeded", err)
+	}
+	if err := tx.Commit().Error; err != nil {
+		t.Errorf("the host's commit: %v", err)
+	}
+	if notes, rows := h.count(t, "host_notes"), h.count(t, "st_lines"); notes != 1 || rows != 0 {
+		t.Errorf("%d notes, %d lines; want 1 and 0", notes, rows)
+	}
 }

@@ -49,6 +49,9 @@ func Open(path string, opts ...Option) (*gormstore.Store, error) {
 	if path == "" || path == ":memory:" || strings.HasPrefix(path, "file:") || strings.ContainsRune(path, 0) {
 		return nil, errors.New("sqlite: Open needs the path of a file; there is no database in memory, and settings are not part of the path")
 	}
+	if !hasDriver {
+		return nil, errors.New("sqlite: this program was built without cgo, which the driver needs: set CGO_ENABLED=1")
+	}
 	set := settings{wait: 10 * time.Second, readers: max(4, runtime.NumCPU())}
 	for _, o := range opts {
 		o(&set)
