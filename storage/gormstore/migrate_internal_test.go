@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -86,4 +87,61 @@ func (s *Store) Explain(t *testing.T, rec storage.Record, q storage.Query) strin
 		t.Fatalf("%s: %v", st.sql, err)
 	}
 	return b.String()
+}
+
+// Describe returns a line for each column and unique index of our tables, in words
+// that are the same on both databases; what has no such word shows as it is.
+func (s *Store) Describe(t *testing.T) (lines []string) {
+	t.Helper()
+	word := map[string]string{
+		`text COLLATE "C"`: "TEXT", "uuid": "TEXT", "jsonb": "TEXT", "bytea": "BLOB", "bigint": "INTEGER", "boolean": "INTEGER",
+		"date": "INTEGER", "timestamp with time zone": "INTEGER", "numeric(20,4)": "INTEGER", "numeric(20,8)": "INTEGER",
+	}
+	names, err := s.ownTables()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		inspect := s.inspectSQLite
+		if s.d.postgres() {
+			inspect = s.inspectPostgres
+		}
+		have, err := inspect(t.Context(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !have.strict {
+			lines = append(lines, name+" is not STRICT")
+		}
+		for _, c := range have.columns {
+			typ := c.typ
+			if w := word[typ]; w != "" {
+				typ = w
+			}
+			lines = append(lines, fmt.Sprintf("%s.%s %s null=%t", name, c.name, typ, c.nullable))
+		}
+		var unique []string
+		for _, u := range have.unique {
+			unique = append(unique, fmt.Sprintf("%s unique %s", name, strings.Join(u, ",")))
+		}
+		slices.Sort(unique)
+		lines = append(lines, unique...)
+	}
+	return lines
+}
+
+// Indexes returns the name and the first column of each index that is not the key's.
+func (s *Store) Indexes(t *testing.T) (list [][2]string) {
+	t.Helper()
+	query := `SELECT l.name, i.name FROM sqlite_master m, pragma_index_list(m.name) l, pragma_index_info(l.name) i
+		WHERE m.type = 'table' AND l.origin <> 'pk' AND i.seqno = 0 AND m.name LIKE 'crm\_%' ESCAPE '\' AND m.name <> 'crm_schema'`
+	if s.d.postgres() {
+		query = `SELECT c.relname::text, coalesce(a.attname::text, '') FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid JOIN pg_class r ON r.oid = x.indrelid
+			LEFT JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = x.indkey[0]
+			WHERE r.relnamespace = current_schema()::regnamespace AND r.relname LIKE 'crm\_%' AND r.relname <> 'crm_schema' AND NOT x.indisprimary`
+	}
+	if err := s.each(t.Context(), query, nil, func(c []any) { list = append(list, [2]string{text(c[0]), text(c[1])}) }); err != nil {
+		t.Fatal(err)
+	}
+	return list
 }

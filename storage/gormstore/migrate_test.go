@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	gormpostgres "gorm.io/driver/postgres"
 	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
@@ -277,6 +278,31 @@ func (a *announcement) Write(b []byte) (int, error) {
 		a.once.Do(func() { a.ready <- true })
 	}
 	return n, err
+}
+
+// TestDialectsAgree compares the tables of all migrations on both databases.
+func TestDialectsAgree(t *testing.T) {
+	t.Parallel()
+	tables := map[string][]string{}
+	for name, dialector := range fresh {
+		store := openFresh(t, dialector(t)).store(t)
+		if err := store.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		tables[name] = store.Describe(t)
+		indexes := store.Indexes(t)
+		for _, i := range indexes {
+			if i[1] != "tenant" {
+				t.Errorf("%s: index %s starts with %q, not with the tenant", name, i[0], i[1])
+			}
+		}
+		if len(indexes) == 0 {
+			t.Errorf("%s: no indexes", name)
+		}
+	}
+	if diff := cmp.Diff(tables["sqlite"], tables["postgres"]); diff != "" {
+		t.Errorf("the tables differ (-sqlite +postgres):\n%s", diff)
+	}
 }
 
 func TestDifferences(t *testing.T) {
