@@ -86,7 +86,7 @@ type Coverage struct {
 	Clause     string         `json:"clause,omitempty"` // where the wording promises it
 	Optional   bool           `json:"optional,omitzero"`
 	Death      bool           `json:"death,omitzero"` // pays on death to beneficiaries: Insurance Law 34 and 39
-	Calculator string         `json:"calculator"`     // "indemnity", "fixed", "graded", "per_diem", "reimbursement" …
+	Calculator string         `json:"calculator"`     // "indemnity", "fixed_sum", "graded", "per_diem", "reimbursement" …
 
 	Basis      LimitBasis      `json:"basis"`
 	Limit      decimal.Decimal `json:"limit,omitzero"`       // where the basis is Fixed
