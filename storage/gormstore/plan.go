@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"gorm.io/gorm/schema"
 
@@ -24,6 +25,7 @@ type plan struct {
 	identity []*storage.Field // which row it is: key, version and tenant, as far as there are
 
 	shapes sync.Map // text → *stmt, of queries
+	known  atomic.Int32
 }
 
 // planOf returns the plan of a struct type.
@@ -159,13 +161,14 @@ func (p *plan) stmt(sql string) *stmt {
 		return st.(*stmt)
 	}
 	st := &stmt{sql: sql, table: p.Table}
-	n := 0
-	p.shapes.Range(func(any, any) bool { n++; return n < maxShapes })
-	if n < maxShapes {
-		known, _ := p.shapes.LoadOrStore(sql, st)
-		return known.(*stmt)
+	if p.known.Load() >= maxShapes {
+		return st
 	}
-	return st
+	known, met := p.shapes.LoadOrStore(sql, st)
+	if !met {
+		p.known.Add(1)
+	}
+	return known.(*stmt)
 }
 
 func comma(i int) string {
