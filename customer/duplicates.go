@@ -38,42 +38,50 @@ func likely(u *command.Unit, twin []byte, contacts []ContactDetail) ([]kernel.ID
 		}
 		ids = same
 	}
+	var numbers []string
 	for _, d := range contacts {
-		if d.Kind != Phone {
-			continue
+		if value, ok := d.Value.Plain(); ok && d.Kind == Phone {
+			numbers = append(numbers, value)
 		}
-		value, _ := d.Value.Plain()
-		owners, err := reachedBy(u, Phone, value, maxCandidates)
-		if err != nil {
-			return nil, err
-		}
-		more, err := holders(u, storage.Query{Where: []storage.Cond{storage.ColID.In(owners...)}, Limit: maxCandidates})
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range more {
-			if !slices.Contains(ids, id) {
-				ids = append(ids, id)
-			}
+	}
+	owners, err := reachedBy(u, Phone, maxCandidates, numbers...)
+	if err != nil || len(owners) == 0 {
+		return ids, err
+	}
+	more, err := holders(u, storage.Query{Where: []storage.Cond{storage.ColID.In(owners...)}})
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range more {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
 	return ids[:min(len(ids), maxCandidates)], nil
 }
 
-// reachedBy returns whose contact in use has the value, which is in normal form.
-func reachedBy(u *command.Unit, k ContactKind, value string, limit int) ([]kernel.ID, error) {
-	idx, err := contactIndex(u, k, value)
-	if err != nil {
-		return nil, err
+// reachedBy returns whose contacts in use have one of the values, which are in normal
+// form; at most as many as the limit.
+func reachedBy(u *command.Unit, k ContactKind, limit int, values ...string) ([]kernel.ID, error) {
+	if len(values) == 0 {
+		return nil, nil
+	}
+	indexes := make([][]byte, 0, len(values))
+	for _, v := range values {
+		idx, err := contactIndex(u, k, v)
+		if err != nil {
+			return nil, err
+		}
+		indexes = append(indexes, idx)
 	}
 	rows, err := storage.Find[Contact](u, storage.Query{
-		Where: []storage.Cond{colValueIndex.Eq(idx), colEnded.Null()},
+		Where: []storage.Cond{colValueIndex.In(indexes...), colEnded.Null()},
 		Limit: limit,
 	})
 	ids := make([]kernel.ID, 0, len(rows))
-	for _, c := range rows {
-		if !slices.Contains(ids, c.CustomerID) {
-			ids = append(ids, c.CustomerID)
+	for i := range rows {
+		if id := rows[i].CustomerID; !slices.Contains(ids, id) {
+			ids = append(ids, id)
 		}
 	}
 	return ids, err

@@ -78,7 +78,7 @@ func (s *Service) conditions(u *command.Unit, in Search) ([]storage.Cond, error)
 		if r.value == "" {
 			continue
 		}
-		ids, err := reachedBy(u, r.kind, r.value, maxShared+1)
+		ids, err := reachedBy(u, r.kind, maxShared+1, r.value)
 		if err != nil {
 			return nil, err
 		}
