@@ -40,6 +40,7 @@ type Application struct {
 	Quote         Quote           `gorm:"column:quote;serializer:json" json:"quote"`
 
 	Missing     []string        `gorm:"column:missing;serializer:json" json:"missing,omitempty"`   // kinds of documents asked for
+	AskedAt     int64           `gorm:"column:asked_at_version" json:"-"`                          // version at which they were asked for: documents from before do not count
 	Evidence    []string        `gorm:"column:evidence;serializer:json" json:"evidence,omitempty"` // medical, inspection … asked for
 	Decision    Decision        `gorm:"column:decision" json:"decision,omitempty"`
 	Loading     decimal.Decimal `gorm:"column:loading;scale:8" json:"loading,omitzero"`            // 0.25: a quarter more
@@ -153,6 +154,7 @@ type Document struct {
 	ApplicationID kernel.ID      `gorm:"column:application_id" json:"application_id"`
 	PersonRef     kernel.Ref     `gorm:"column:person" json:"-"`
 	Kind          string         `gorm:"column:kind" json:"kind"`
+	At            int64          `gorm:"column:at_version" json:"-"` // of the application, when it came
 	FileName      privacy.Secret `gorm:"column:file_name" json:"file_name,omitzero"`
 	MediaType     string         `gorm:"column:media_type" json:"media_type,omitempty"`
 	Size          int64          `gorm:"column:size" json:"size,omitempty"` // bytes

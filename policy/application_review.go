@@ -55,7 +55,7 @@ func (s *Applications) RequestDocuments(ctx context.Context, id kernel.ID, in Do
 			return nil
 		},
 		Apply: func(u *command.Unit, a *Application) error {
-			a.Missing = missing
+			a.Missing, a.AskedAt = missing, a.Version
 			u.Fact("missing", missing)
 			u.Because(in.Reason)
 			return nil
@@ -70,7 +70,7 @@ func (s *Applications) SupplyDocuments(ctx context.Context, id kernel.ID, in []D
 		Event: supplyDocuments, Input: in,
 		Check: func(f *kernel.FieldErrors) { checkDocuments(f, "documents", in) },
 		Guard: func(u *command.Unit, a *Application) error {
-			still, err := a.lacks(u, a.Missing)
+			still, err := a.lacks(u, a.Missing, a.AskedAt)
 			if err != nil {
 				return err
 			}
@@ -95,11 +95,12 @@ func (a *Application) missing(u *command.Unit) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.lacks(u, p.Design.Documents.Application)
+	return a.lacks(u, p.Design.Documents.Application, -1)
 }
 
-// lacks returns those of the kinds that have not come in since they were asked for.
-func (a *Application) lacks(u *command.Unit, kinds []string) ([]string, error) {
+// lacks returns those of the kinds that have not come in after a version of the
+// application.
+func (a *Application) lacks(u *command.Unit, kinds []string, after int64) ([]string, error) {
 	if len(kinds) == 0 {
 		return nil, nil
 	}
@@ -108,7 +109,7 @@ func (a *Application) lacks(u *command.Unit, kinds []string) ([]string, error) {
 		return nil, err
 	}
 	return slices.DeleteFunc(slices.Clone(kinds), func(kind string) bool {
-		return slices.ContainsFunc(docs, func(d Document) bool { return d.Kind == kind })
+		return slices.ContainsFunc(docs, func(d Document) bool { return d.Kind == kind && d.At > after })
 	}), nil
 }
 

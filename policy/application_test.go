@@ -114,6 +114,20 @@ func TestApplicationStepByStep(t *testing.T) {
 	})
 }
 
+// A document that is asked for again has to come again.
+func TestDocumentAskedForAgain(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	w.sell(t, accident())
+	a := must(w.Applications.Draft(agent, zhang()))(t)
+	must(w.Applications.Submit(agent, a.ID))(t)
+	refused(w.Applications.RequestDocuments(underwriter, a.ID, policy.DocumentRequest{}))(t, kernel.ErrInvalid, "nothing is missing")
+	must(w.Applications.RequestDocuments(underwriter, a.ID, policy.DocumentRequest{Kinds: []string{"identity"}, Reason: secret("The copy is blurred.")}))(t)
+	refused(w.Applications.SupplyDocuments(agent, a.ID, nil))(t, kernel.ErrInvalid, "identity")
+	must(w.Applications.AddDocument(agent, a.ID, policy.DocumentForm{Kind: "identity"}))(t)
+	must(w.Applications.SupplyDocuments(agent, a.ID, nil))(t)
+}
+
 // underwriting brings an application for 500 000 to underwriting, with 700 yuan received.
 func (w *world) underwriting(t *testing.T) policy.Application {
 	t.Helper()
@@ -163,8 +177,10 @@ func TestPremiumGoesBack(t *testing.T) {
 	t.Parallel()
 	why := policy.Grounds{Code: "test"}
 	for name, end := range map[string]func(*world, kernel.ID) (policy.Application, error){
-		"withdrawn": func(w *world, id kernel.ID) (policy.Application, error) { return w.Applications.Withdraw(agent, id, why) },
-		"expired":   func(w *world, id kernel.ID) (policy.Application, error) { return w.Applications.Expire(agent, id, why) },
+		"withdrawn": func(w *world, id kernel.ID) (policy.Application, error) {
+			return w.Applications.Withdraw(agent, id, why)
+		},
+		"expired": func(w *world, id kernel.ID) (policy.Application, error) { return w.Applications.Expire(agent, id, why) },
 		"declined": func(w *world, id kernel.ID) (policy.Application, error) {
 			if _, err := w.Applications.Decline(underwriter, id, policy.Grounds{}); !errors.Is(err, kernel.ErrInvalid) {
 				return policy.Application{}, errors.New("declined without a reason")

@@ -161,7 +161,7 @@ func (a *Application) insertDocuments(u *command.Unit, docs []DocumentForm) erro
 	for _, d := range docs {
 		kinds = append(kinds, d.Kind)
 		recs = append(recs, &Document{
-			ApplicationID: a.ID, PersonRef: a.Holder, Kind: d.Kind, FileName: d.FileName, MediaType: d.MediaType,
+			ApplicationID: a.ID, PersonRef: a.Holder, Kind: d.Kind, At: a.Version, FileName: d.FileName, MediaType: d.MediaType,
 			Size: d.Size, SHA256: strings.ToLower(d.SHA256), URI: d.URI, ReceivedAt: u.Now(),
 		})
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/shopspring/decimal"
 
+	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
 	"github.com/coverkit/crm/kernel/privacy"
@@ -405,3 +406,38 @@ func TestBranches(t *testing.T) {
 	}
 }
 
+// A host sets up a product and issues a policy in one unit of work of its own; when it
+// changes its mind, nothing of both is left.
+func TestInsideTheHostsUnit(t *testing.T) {
+	t.Parallel()
+	onAll(t, func(t *testing.T, w *world) {
+		later := errors.New("changed my mind")
+		for _, outcome := range []error{later, nil} {
+			var number string
+			err := w.engine.Together(owner, command.Group{}, func(ctx context.Context, r command.Runner) error {
+				in := policy.New(r, policy.Config{})
+				if _, err := in.Products.Publish(ctx, accident()); err != nil {
+					return err
+				}
+				p, err := in.Applications.IssueDirect(ctx, policy.Direct{Form: zhang(), Receipts: []policy.ReceiptForm{paid("680.50")}})
+				if err != nil {
+					return err
+				}
+				c, err := in.Policies.CoverAt(ctx, kernel.Ref(p.Number), noon) // the unit sees its own writes
+				if err != nil || !c.InForce {
+					return fmt.Errorf("covered is %v: %w", c.InForce, err)
+				}
+				number = p.Number
+				return outcome
+			})
+			if !errors.Is(err, outcome) {
+				t.Fatal(err)
+			}
+			_, err = w.Policies.ByNumber(owner, number)
+			if found := err == nil; found != (outcome == nil) {
+				t.Errorf("after %v: found is %v", outcome, found)
+			}
+		}
+		w.sound(t)
+	})
+}
