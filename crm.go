@@ -1,0 +1,160 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"reflect"
+
+	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/number"
+	"github.com/coverkit/crm/backoffice/payment"
+	"github.com/coverkit/crm/claim"
+	"github.com/coverkit/crm/customer"
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/internal/engine"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/access"
+	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/policy"
+	"github.com/coverkit/crm/storage"
+)
+
+// Config is what a host brings. Only Keys must be given.
+type Config struct {
+	// Keys seals personal data: privacy.OpenKeyFile or another privacy.Cipher. To seal
+	// nothing, say privacy.Plaintext.
+	Keys privacy.Cipher
+	// Clock tells the time; nil: the machine's.
+	Clock kernel.Clock
+
+	// Policies answers what a policy covers, for claims; nil: the library's own policies.
+	Policies claim.Policies
+	// Customers answers who customers are, for underwriting; nil: the library's own archive.
+	Customers policy.Customers
+	// Rater prices what is applied for; nil: the product's own table of rates.
+	Rater policy.Rater
+	// Calculators work out claim amounts, by name, besides those that come with package claim.
+	Calculators map[string]claim.Calculator
+	// Payer is handed the payments that are due, by [CRM.Dispatch]; nil: the host gives
+	// the commands of Payments itself.
+	Payer payment.Payer
+	// Numbers gives customer, application, policy and claim numbers; nil: counters.
+	Numbers number.Numberer
+
+	// Authorizer says who may do what; nil: [Roles], the built-in table of roles.
+	Authorizer access.Authorizer
+	// Authority says up to which amount somebody decides; nil: the empty [access.Table],
+	// with which only the owner does.
+	Authority access.Authority
+}
+
+// CRM is the library, wired: the services of all rooms over one store. It may be used
+// by many goroutines.
+type CRM struct {
+	Customers    *customer.Service
+	Products     *policy.Products
+	Applications *policy.Applications
+	Policies     *policy.Policies
+	Claims       *claim.Service
+	Payments     *payment.Service
+
+	cfg Config
+	run *engine.Engine
+}
+
+// Open wires the library over a store: sqlite.Open, postgres.Open, gormstore.New,
+// memory.New. It starts nothing and creates no tables; see [CRM.Migrate]. A database
+// that is newer than this program, or somebody else's, is a [storage.SchemaError]; one
+// that only has to be migrated is none yet.
+func Open(ctx context.Context, s storage.Store, cfg Config) (*CRM, error) {
+	switch {
+	case isNil(s):
+		return nil, errors.New("crm: Open needs a store")
+	case isNil(cfg.Keys):
+		return nil, errors.New("crm: Config.Keys is missing; privacy.OpenKeyFile makes a key file, and privacy.Plaintext seals nothing")
+	}
+	if cfg.Clock == nil {
+		cfg.Clock = kernel.SystemClock{}
+	}
+	if cfg.Authorizer == nil {
+		cfg.Authorizer = Roles()
+	}
+	if cfg.Authority == nil {
+		cfg.Authority = access.Table{}
+	}
+	if m, ok := s.(storage.Migrator); ok {
+		var se *storage.SchemaError
+		if err := m.CheckSchema(ctx); err != nil && !(errors.As(err, &se) && se.Behind()) {
+			return nil, err
+		}
+	}
+	e := engine.New(storage.Guard(s, cfg.Keys), cfg.Clock, cfg.Authorizer, cfg.Authority)
+	c := (&CRM{cfg: cfg}).on(e)
+	c.react(e)
+	return c, nil
+}
+
+func isNil(v any) bool {
+	rv := reflect.ValueOf(v)
+	return !rv.IsValid() || rv.Kind() == reflect.Pointer && rv.IsNil()
+}
+
+// Migrate creates the tables, or brings them up to this program's version. Any number
+// of processes may call it at once. A store that has no tables needs none of it.
+func (c *CRM) Migrate(ctx context.Context) error {
+	if m, ok := c.run.Store().Store().(storage.Migrator); ok {
+		return m.Migrate(ctx)
+	}
+	return nil
+}
+
+// InTx does several commands in one unit of work, all or nothing: fn gets a CRM whose
+// commands belong to the unit and must use no other. fn runs once; an error of fn, or
+// of any command in it, undoes everything. With [Key] the unit as a whole is done once:
+// again it is [ErrReplayed] and fn does not run. With [DryRun] all is taken back.
+func (c *CRM) InTx(ctx context.Context, fn func(*CRM) error, opts ...Option) error {
+	return c.run.Together(ctx, command.Group{}, func(_ context.Context, r command.Runner) error {
+		return fn(c.on(r.(*engine.Engine)))
+	}, opts...)
+}
+
+// Within returns the library inside the host's own transaction: gormstore.Join,
+// sqlite.Join or postgres.Join give the store. Each command is a savepoint there; what
+// becomes of them all is for the host to say with its commit. Use it in the
+// transaction's own goroutine and not beyond its end.
+func (c *CRM) Within(s storage.Store) *CRM { return c.on(c.run.Within(s)) }
+
+// Verify holds the journal against all rows of the tenant. See [journal.Verify].
+func (c *CRM) Verify(ctx context.Context) (report *journal.Report, err error) {
+	err = c.run.Look(ctx, "journal.Verify", func(u *command.Unit) error {
+		report, err = journal.Verify(u, Subjects())
+		return err
+	})
+	return report, err
+}
+
+// Relay hands the journal entries that consumer has not seen to deliver, in order, and
+// returns how many: the outbox for other systems. See [journal.Relay].
+func (c *CRM) Relay(ctx context.Context, consumer string, deliver func(context.Context, Entry) error) (int, error) {
+	if err := c.run.Look(ctx, "journal.Relay", func(*command.Unit) error { return nil }); err != nil {
+		return 0, err
+	}
+	return journal.Relay(ctx, c.run.Store(), consumer, c.cfg.Clock.Now(), deliver)
+}
+
+// Dispatch hands every payment that is due to Config.Payer and returns how many it
+// took; see [payment.Service.Dispatch].
+func (c *CRM) Dispatch(ctx context.Context) (int, error) {
+	if c.cfg.Payer == nil {
+		return 0, errors.New("crm: Config.Payer is missing")
+	}
+	return c.Payments.Dispatch(ctx, c.cfg.Payer)
+}
+
+// Close closes the store, where the store opened its database itself.
+func (c *CRM) Close() error {
+	if s, ok := c.run.Store().Store().(storage.Closer); ok {
+		return s.Close()
+	}
+	return nil
+}

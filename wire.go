@@ -1,0 +1,143 @@
+package crm
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/payment"
+	"github.com/coverkit/crm/claim"
+	"github.com/coverkit/crm/customer"
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/internal/engine"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/access"
+	"github.com/coverkit/crm/policy"
+)
+
+// on wires the rooms over an engine: neighbours answer each other where the host brings
+// nothing of its own.
+func (c *CRM) on(e *engine.Engine) *CRM {
+	w := &CRM{cfg: c.cfg, run: e}
+	if w.cfg.Policies == nil {
+		w.cfg.Policies = policiesForClaims{w}
+	}
+	if w.cfg.Customers == nil {
+		w.cfg.Customers = customersForPolicies{customer.NewDirectory(e)}
+	}
+	w.Customers = customer.New(e, customer.Config{Numbers: c.cfg.Numbers})
+	room := policy.New(e, policy.Config{
+		Customers: w.cfg.Customers, Claims: claimsForPolicies{w}, Rater: c.cfg.Rater, Numbers: c.cfg.Numbers,
+	})
+	w.Products, w.Applications, w.Policies = room.Products, room.Applications, room.Policies
+	w.Claims = claim.New(e, claim.Config{Policies: w.cfg.Policies, Numbers: c.cfg.Numbers, Calculators: c.cfg.Calculators})
+	w.Payments = payment.New(e)
+	w.cfg = c.cfg
+	return w
+}
+
+// react wires what follows in one room from what happens in another.
+func (c *CRM) react(e *engine.Engine) {
+	ofClaim := func(do func(context.Context, command.Runner, kernel.ID) error) engine.Reaction {
+		return func(ctx context.Context, r command.Runner, h command.Happening) error {
+			if p, ok := h.Subject.(*payment.Payment); ok && p.OwnerKind == "claim" {
+				return do(ctx, r, p.OwnerID)
+			}
+			return nil
+		}
+	}
+	// The last payment of a claim arrives: the claim is paid. One comes back: it is not.
+	e.React(engine.On{Kind: "payment", To: string(payment.Cleared)}, ofClaim(claim.OnPaymentCleared))
+	e.React(engine.On{Kind: "payment", To: string(payment.Bounced)}, ofClaim(claim.OnPaymentBounced))
+	// What was advanced before the decision may be all that is payable.
+	e.React(engine.On{Kind: "claim", To: string(claim.Payable)}, func(ctx context.Context, r command.Runner, h command.Happening) error {
+		return claim.OnPaymentCleared(ctx, r, h.ID)
+	})
+}
+
+// Roles returns the built-in authorizer: what each role may do and see, as the workflow
+// tables and the rooms say. Config.Authorizer replaces it.
+func Roles() *access.Roles {
+	grants := []access.Grant{
+		{Action: "journal.Verify", Roles: []kernel.Role{access.Auditor, access.Manager, access.System}},
+		{Action: "journal.Relay", Roles: []kernel.Role{access.System}},
+		{Action: "customer.Overview", Roles: access.Staff},
+	}
+	for _, room := range [][]access.Grant{customer.Grants(), policy.Grants(), claim.Grants(), payment.Grants()} {
+		grants = append(grants, room...)
+	}
+	return access.NewRoles(grants, customer.Fields()...)
+}
+
+// Subjects lists every table that the journal covers, by kind of subject.
+func Subjects() []journal.Subjects {
+	var all []journal.Subjects
+	for _, room := range [][]journal.Subjects{customer.Subjects(), policy.Subjects(), claim.Subjects(), payment.Subjects()} {
+		all = append(all, room...)
+	}
+	return all
+}
+
+// policiesForClaims answers claims from the library's own policies.
+type policiesForClaims struct{ c *CRM }
+
+func (p policiesForClaims) CoverAt(ctx context.Context, ref kernel.Ref, at time.Time) (claim.Cover, error) {
+	in, err := p.c.Policies.CoverAt(ctx, ref, at)
+	if err != nil {
+		return claim.Cover{}, err
+	}
+	out := claim.Cover{
+		Policy: in.PolicyID.Ref(), Number: in.Number, Line: in.Line, Group: in.Group, Branch: in.Branch,
+		Currency: in.Currency, Zone: in.Zone, From: in.From, To: in.To, InForce: in.InForce, WhyNot: in.WhyNot,
+		Holder: in.Holder, Documents: in.Documents, UnpaidPremium: in.Unpaid,
+	}
+	for _, i := range in.Insured {
+		out.Insured = append(out.Insured, i.Party)
+	}
+	for _, b := range in.Beneficiaries {
+		out.Entitled = append(out.Entitled, b.Share)
+	}
+	// Limits count for the term: the next one, after renewal, starts anew.
+	period := in.From.UTC().Format(time.DateOnly)
+	for _, t := range in.Coverages {
+		cov := claim.Coverage{
+			Code: t.Code, Name: t.Name.ZH, Calculator: t.Calculator, Clause: t.Clause,
+			Limit: t.Limit, LimitBasis: claim.Basis(t.LimitPer), Period: period, PerInsured: t.PerInsured, Entitled: t.Death,
+			Deductible: t.Deductible, DeductibleBasis: claim.Basis(t.DeductiblePer), Copay: t.Copay,
+			Daily: t.Daily, DaysFree: t.DaysFree, DaysMax: t.DaysMost, Grades: t.Grades,
+		}
+		if t.WaitingUntil.After(in.From) {
+			cov.WaitingTill = kernel.DateOf(t.WaitingUntil)
+		}
+		for _, s := range t.SubLimits {
+			if cov.SubLimits == nil {
+				cov.SubLimits = map[string]decimal.Decimal{}
+			}
+			cov.SubLimits[s.Code] = s.Limit
+		}
+		out.Coverages = append(out.Coverages, cov)
+	}
+	return out, nil
+}
+
+// customersForPolicies answers underwriting from the library's own archive.
+type customersForPolicies struct{ d *customer.Directory }
+
+func (a customersForPolicies) Customer(ctx context.Context, ref kernel.Ref) (policy.Customer, error) {
+	b, err := a.d.Basics(ctx, ref)
+	return policy.Customer{Birth: b.Birth, Gender: policy.Gender(b.Gender)}, err
+}
+
+// claimsForPolicies tells whether anything was ever claimed under a policy.
+type claimsForPolicies struct{ c *CRM }
+
+func (a claimsForPolicies) Claimed(ctx context.Context, ref kernel.Ref) (bool, error) {
+	page, err := a.c.Claims.List(ctx, claim.Filter{Policy: ref}, kernel.List{Limit: 1})
+	if errors.Is(err, kernel.ErrNotFound) {
+		return false, nil
+	}
+	return len(page.Items) > 0, err
+}
