@@ -138,7 +138,7 @@ func TestMergeTakesFaultsOver(t *testing.T) {
 	var f kernel.FieldErrors
 	f.Merge("document", inner.Err())
 	f.Index("parties", 1).Merge("document", fmt.Errorf("wrapped: %w", inner.Err()))
-	f.At("top").Merge("", inner.At("elsewhere").Err())
+	f.At("top").Merge("", inner.At("elsewhere")) // a view stands for its list
 	want := []string{
 		"document.number", "document", "document[2].pages",
 		"parties[1].document.number", "parties[1].document", "parties[1].document[2].pages",

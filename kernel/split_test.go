@@ -24,6 +24,7 @@ func TestSplit(t *testing.T) {
 		{"one beneficiary", "100", "CNY", []int64{1}, "100"},
 		{"equal parts, earlier first", "100", "CNY", []int64{1, 1, 1}, "33.34 33.33 33.33"},
 		{"two left over", "0.05", "CNY", []int64{7, 7, 7}, "0.02 0.02 0.01"},
+		{"many equal parts", "0.03", "CNY", make([]int64, 30), "0.01 0.01 0.01" + strings.Repeat(" 0", 27)},
 		{"no weights given: equal parts", "100", "CNY", []int64{0, 0, 0}, "33.34 33.33 33.33"},
 		{"whose weight is zero gets nothing", "0.03", "CNY", []int64{0, 1, 0, 1}, "0 0.02 0 0.01"},
 		{"by weight", "100", "CNY", []int64{50, 30, 20}, "50 30 20"},
@@ -74,6 +75,29 @@ func TestSplitRefuses(t *testing.T) {
 	}
 }
 
+// Twenty weights of 1 and twenty of 2 between them: the ten units that are left
+// over go to the first ten of those who lack half a unit.
+func TestSplitTiesGoToTheEarlier(t *testing.T) {
+	t.Parallel()
+	var weights []int64
+	for i := range int64(40) {
+		weights = append(weights, i%2+1)
+	}
+	parts, err := kernel.Split(dec(t, "30"), "JPY", weights...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range parts {
+		want := int64(1)
+		if i%2 == 0 && i >= 20 {
+			want = 0
+		}
+		if p.IntPart() != want {
+			t.Errorf("part %d is %s, want %d", i, p, want)
+		}
+	}
+}
+
 func TestSplitIsFairAndExact(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -86,7 +110,7 @@ func TestSplitIsFairAndExact(t *testing.T) {
 			t.Skip("JPY beyond the range")
 		}
 		weight := rapid.OneOf(rapid.Int64Range(0, 5), rapid.Int64Range(0, 1000), rapid.Int64Range(0, math.MaxInt64))
-		weights := rapid.SliceOfN(weight, 1, 12).Draw(t, "weights")
+		weights := rapid.SliceOfN(weight, 1, 40).Draw(t, "weights")
 		parts, err := kernel.Split(total, c, weights...)
 		if err != nil || len(parts) != len(weights) {
 			t.Fatalf("%v, %v", parts, err)

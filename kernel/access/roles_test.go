@@ -27,7 +27,8 @@ func claims() *access.Roles {
 		access.Fields{Kind: "customer", Field: "phone", Roles: []kernel.Role{access.Agent}},
 		access.Fields{Kind: "customer", Field: "phone", Roles: []kernel.Role{access.Adjuster}},
 		access.Fields{Kind: "customer", Field: "health"},
-		access.Fields{Kind: "claim", Field: "account", Roles: []kernel.Role{access.Cashier}})
+		access.Fields{Kind: "claim", Field: "account", Roles: []kernel.Role{access.Cashier}},
+		access.Fields{Kind: "claim", Field: "phone", Roles: []kernel.Role{access.Manager}})
 }
 
 func actor(roles ...kernel.Role) kernel.Actor { return kernel.Actor{ID: "u-1", Roles: roles} }
@@ -185,7 +186,8 @@ func TestFieldsAreMaskedFromOthers(t *testing.T) {
 		{actor(access.Manager), "customer", []string{"identity", "phone", "health"}},
 		{actor(), "customer", []string{"identity", "phone", "health"}},
 		{actor(access.Manager), "claim", []string{"account"}},
-		{actor(access.Cashier), "claim", nil},
+		{actor(access.Cashier), "claim", []string{"phone"}},
+		{actor(access.Agent), "claim", []string{"account", "phone"}}, // another kind's phone
 		{actor(access.Manager), "policy", nil},
 		{kernel.Owner, "customer", nil},
 		{kernel.Owner.System(), "customer", nil},
