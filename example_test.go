@@ -88,7 +88,10 @@ func notice(cause string) claim.Notice {
 func ExampleCRM_InTx() {
 	c, ctx := open()
 	err := c.InTx(ctx, func(c *crm.CRM) error {
-		if _, err := c.Customers.Register(ctx, customer.Registration{Name: "张三"}); err != nil {
+		if _, err := c.Customers.Register(ctx, customer.Registration{
+			Party: customer.Individual, Name: "张三",
+			Contacts: []customer.ContactDetail{{Kind: customer.Phone, Value: privacy.New("13800138000")}},
+		}); err != nil {
 			return err
 		}
 		_, err := c.Claims.Report(ctx, claim.Notice{Policy: "unknown", Cause: "fire", OccurredAt: time.Now()})

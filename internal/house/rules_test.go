@@ -31,7 +31,7 @@ var database = append([]string{"gorm.io/..."}, drivers...)
 var floors = []floor{
 	{
 		name: "roof", packages: []string{""},
-		below:  []string{"rooms", "engine", "backoffice", "command", "seam", "kernel"},
+		below:  []string{"rooms", "engine", "backoffice", "journal", "command", "seam", "kernel"},
 		away:   append([]string{"testing"}, database...),
 		reason: "a host chooses its store by the package that it imports; the root brings none of its own",
 	},
