@@ -61,7 +61,7 @@ func (s *Service) SettleDirect(ctx context.Context, id kernel.ID, in Settlement,
 				return err
 			}
 			var err error
-			out, err = s.within(r).settleDirect(ctx, id, in, kernel.IfVersion(o.IfVersion))
+			out, err = s.within(r).settleDirect(ctx, id, in, o.IfVersion)
 			return err
 		}, opts...)
 		var replay *command.Replay
@@ -76,10 +76,14 @@ func (s *Service) SettleDirect(ctx context.Context, id kernel.ID, in Settlement,
 	})
 }
 
-func (s *Service) settleDirect(ctx context.Context, id kernel.ID, in Settlement, version kernel.Option) (c Claim, err error) {
+func (s *Service) settleDirect(ctx context.Context, id kernel.ID, in Settlement, version int64) (c Claim, err error) {
 	in.Filing.FastTrack = true
+	var same []kernel.Option
+	if version != 0 {
+		same = append(same, kernel.IfVersion(version))
+	}
 	steps := []func() (Claim, error){
-		func() (Claim, error) { return s.File(ctx, id, in.Filing, version) },
+		func() (Claim, error) { return s.File(ctx, id, in.Filing, same...) },
 		func() (Claim, error) { return s.Check(ctx, id, Review{Kind: CheckCompleteness, Grounds: in.Grounds}) },
 		func() (Claim, error) { return s.Accept(ctx, id, Acceptance{Handler: in.Handler}) },
 		func() (Claim, error) { return s.Check(ctx, id, Review{Kind: CheckAuthenticity, Grounds: in.Grounds}) },
