@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/storage/gormstore"
+	"github.com/coverkit/crm/storage/postgres"
+	"github.com/coverkit/crm/storage/sqlite"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "replay:", err)
+		os.Exit(1)
+	}
+}
+
+// settings are what the command line says.
+type settings struct {
+	claims, db, dsn, key string
+	shift                int
+	asJSON               bool
+}
+
+func parseFlags(args []string, stderr io.Writer) (settings, error) {
+	var s settings
+	f := flag.NewFlagSet("replay", flag.ContinueOnError)
+	f.SetOutput(stderr)
+	f.StringVar(&s.claims, "claims", "", "the `file` of claims; needed")
+	f.StringVar(&s.db, "db", "", "SQLite database `file` to write to; default: a new one in a temporary folder")
+	f.StringVar(&s.dsn, "postgres", "", "`data source name` of a PostgreSQL database to write to instead")
+	f.StringVar(&s.key, "key", "", "key `file` that seals personal data, made when there is none; default: beside the database")
+	f.IntVar(&s.shift, "shift-years", 0, "move all dates by so many `years`")
+	f.BoolVar(&s.asJSON, "json", false, "print the figures as one line of JSON")
+	if err := f.Parse(args); err != nil {
+		return s, err
+	}
+	switch {
+	case f.NArg() > 0:
+		return s, fmt.Errorf("nothing but flags is expected, not %q", f.Arg(0))
+	case s.claims == "":
+		return s, errors.New("-claims is missing: name the file of claims")
+	case s.db != "" && s.dsn != "":
+		return s, errors.New("-db and -postgres exclude each other")
+	case s.dsn != "" && s.key == "":
+		return s, errors.New("-postgres needs -key: the file of the keys that seal personal data there")
+	case s.shift < -500 || s.shift > 500:
+		return s, errors.New("-shift-years is at most 500 either way")
+	}
+	return s, nil
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	s, err := parseFlags(args, stderr)
+	if err != nil {
+		return err
+	}
+	in, err := os.Open(s.claims)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	file, err := read(in, s.shift)
+	if err != nil {
+		return fmt.Errorf("%s: %w", s.claims, err)
+	}
+	store, where, err := open(&s)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = store.Close() }()
+	keys, err := privacy.OpenKeyFile(s.key)
+	if err != nil {
+		return err
+	}
+	began := kernel.SystemClock{}.Now()
+	tick, done := progress(stderr)
+	f, err := (&replay{file: file, shift: s.shift, keys: keys, tick: tick}).run(ctx, store)
+	done()
+	if err != nil {
+		return err
+	}
+	f.Seconds = kernel.SystemClock{}.Now().Sub(began).Seconds()
+	if s.asJSON {
+		return json.NewEncoder(stdout).Encode(f)
+	}
+	return table(stdout, where, f)
+}
+
+// open opens the database that the settings name, and says where it is.
+func open(s *settings) (*gormstore.Store, string, error) {
+	if s.dsn != "" {
+		store, err := postgres.Open(s.dsn)
+		return store, "PostgreSQL", err
+	}
+	if s.db == "" {
+		folder, err := os.MkdirTemp("", "crm-replay-")
+		if err != nil {
+			return nil, "", err
+		}
+		s.db = filepath.Join(folder, "replay.db")
+	}
+	if s.key == "" {
+		s.key = s.db + ".key"
+	}
+	store, err := sqlite.Open(s.db)
+	return store, s.db, err
+}
