@@ -185,27 +185,3 @@ func (*Layer) TableName() string { return "crm_application_reviews" }
 
 // Person returns the policyholder.
 func (l *Layer) Person() kernel.Ref { return l.PersonRef }
-
-// Money is premium that came in.
-type Money struct {
-	Payer      kernel.Ref      `gorm:"column:payer" json:"payer"`
-	Method     string          `gorm:"column:method" json:"method,omitempty"`
-	Amount     decimal.Decimal `gorm:"column:amount" json:"amount"`
-	Allocated  decimal.Decimal `gorm:"column:allocated" json:"allocated"` // to instalments
-	Refunded   decimal.Decimal `gorm:"column:refunded" json:"refunded"`
-	ReceivedAt time.Time       `gorm:"column:received_at" json:"received_at"`
-}
-
-// Unallocated returns what is neither used for a premium nor given back.
-func (m *Money) Unallocated() decimal.Decimal { return m.Amount.Sub(m.Allocated).Sub(m.Refunded) }
-
-// Receipt is premium received for an application, before its policy is issued (暂收保费).
-type Receipt struct {
-	kernel.Meta   `gorm:"embedded"`
-	ApplicationID kernel.ID  `gorm:"column:application_id;uniqueIndex:application_receipts_reference" json:"application_id"`
-	Reference     kernel.Ref `gorm:"column:reference;uniqueIndex:application_receipts_reference" json:"reference"` // the host's; counts once
-	Money         `gorm:"embedded"`
-}
-
-// TableName is crm_application_receipts.
-func (*Receipt) TableName() string { return "crm_application_receipts" }
