@@ -14,6 +14,7 @@ import (
 	"github.com/coverkit/crm/internal/canary"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
+	"github.com/coverkit/crm/storage"
 )
 
 func TestFind(t *testing.T) {
@@ -157,6 +158,19 @@ func TestBranchesAndTenants(t *testing.T) {
 			t.Fatal(err)
 		}
 		look := customer.Look{Fields: []customer.Field{customer.FieldIdentity}, Purpose: secret("test")}
+		if _, err := w.Reveal(in("a", "north"), c.ID, look); err != nil {
+			t.Fatal(err)
+		}
+		err = w.store.View(in("a"), func(tx *storage.GuardTx) error {
+			looks, err := storage.Find[customer.Access](tx, storage.Query{})
+			if err == nil && (len(looks) != 1 || looks[0].Branch != "north") {
+				t.Errorf("the look is not of the customer's branch: %+v", looks)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		for name, ctx := range map[string]context.Context{"another branch": in("a", "south"), "another tenant": in("b")} {
 			_, get := w.Get(ctx, c.ID)
 			_, contacts := w.Contacts(ctx, c.ID)

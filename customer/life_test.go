@@ -110,7 +110,13 @@ func TestMerge(t *testing.T) {
 	onAll(t, func(t *testing.T, w *world) {
 		a := w.register(t, zhang())
 		b := w.register(t, person("张三丰", kernel.NewDate(1990, 1, 1), 905))
+		company := w.register(t, customer.Registration{
+			Party: customer.Organisation, Name: "甲公司", Contacts: []customer.ContactDetail{{Kind: customer.Phone, Value: secret("95500")}},
+		})
 		because := secret("one person: two cards")
+		if got := faults(t, second(w.Merge(archivist, a.ID, customer.Merger{Into: company.ID, Reason: because}))); !slices.Equal(got, []string{"into conflict"}) {
+			t.Errorf("merged into a company: %q", got)
+		}
 		for want, in := range map[string]customer.Merger{
 			"into unknown":    {Into: kernel.NewID(), Reason: because},
 			"into conflict":   {Into: a.ID, Reason: because},
