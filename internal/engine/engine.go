@@ -103,10 +103,11 @@ func gaveWay(err error, o kernel.Options) bool {
 		errors.Is(err, kernel.ErrConflict) && o.IfVersion == 0
 }
 
-// settle says in the words of package kernel what a caller may do about a unit that
-// gave way until the end.
+// settle says in the words of package kernel what a caller may do about a unit before
+// which others came until the end.
 func settle(err error) error {
-	if errors.Is(err, storage.ErrRetry) {
+	var dup *storage.DuplicateRow
+	if errors.Is(err, storage.ErrRetry) || errors.As(err, &dup) {
 		return fmt.Errorf("%w: %w", kernel.ErrConflict, err)
 	}
 	return err
