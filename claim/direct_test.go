@@ -98,7 +98,7 @@ func TestSettleDirectIsRefusedAsAWhole(t *testing.T) {
 }
 
 // rows counts all rows, entries included.
-func (w *world) rows(t testing.TB) map[string]int64 {
+func (w *world) rows(t tb) map[string]int64 {
 	t.Helper()
 	rows := map[string]int64{}
 	err := w.store.View(owner, func(tx *storage.GuardTx) error {

@@ -177,8 +177,8 @@ func ready(t *testing.T, s *gormstore.Store, err error) *gormstore.Store {
 }
 
 // got returns what a call returned and ends the test on its error.
-func got[T any](v T, err error) func(testing.TB) T {
-	return func(t testing.TB) T {
+func got[T any](v T, err error) func(tb) T {
+	return func(t tb) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
@@ -197,13 +197,13 @@ func filing(claimed string) claim.Filing {
 	return claim.Filing{Claimed: yuan(claimed), Documents: papers}
 }
 
-func (w *world) report(t testing.TB, in claim.Notice) claim.Claim {
+func (w *world) report(t tb, in claim.Notice) claim.Claim {
 	t.Helper()
 	return got(w.Report(adjuster, in))(t)
 }
 
 // accepted takes a claim to acceptance with all three checks passed.
-func (w *world) accepted(t testing.TB, id kernel.ID, claimed string) {
+func (w *world) accepted(t tb, id kernel.ID, claimed string) {
 	t.Helper()
 	got(w.File(adjuster, id, filing(claimed)))(t)
 	got(w.Check(adjuster, id, claim.Review{Kind: claim.CheckCompleteness}))(t)
@@ -213,7 +213,7 @@ func (w *world) accepted(t testing.TB, id kernel.ID, claimed string) {
 }
 
 // assessed takes a new claim of the policy to assessment.
-func (w *world) assessed(t testing.TB, in claim.Notice, claimed string) claim.Claim {
+func (w *world) assessed(t tb, in claim.Notice, claimed string) claim.Claim {
 	t.Helper()
 	c := w.report(t, in)
 	w.accepted(t, c.ID, claimed)
@@ -221,14 +221,14 @@ func (w *world) assessed(t testing.TB, in claim.Notice, claimed string) claim.Cl
 }
 
 // approved takes a new claim to approval by the manager.
-func (w *world) approved(t testing.TB, in claim.Notice, claimed string) claim.Claim {
+func (w *world) approved(t tb, in claim.Notice, claimed string) claim.Claim {
 	t.Helper()
 	c := w.assessed(t, in, claimed)
 	return got(w.Approve(manager, c.ID, claim.Approval{}))(t)
 }
 
 // payable takes a new claim to agreement and its payments.
-func (w *world) payable(t testing.TB, in claim.Notice, claimed string) claim.Claim {
+func (w *world) payable(t tb, in claim.Notice, claimed string) claim.Claim {
 	t.Helper()
 	c := w.approved(t, in, claimed)
 	got(w.Notify(adjuster, c.ID, claim.Message{Kind: claim.NoticeAmount}))(t)
@@ -237,7 +237,7 @@ func (w *world) payable(t testing.TB, in claim.Notice, claimed string) claim.Cla
 }
 
 // transfer lets the bank pay every pending payment of the claim.
-func (w *world) transfer(t testing.TB, id kernel.ID) {
+func (w *world) transfer(t tb, id kernel.ID) {
 	t.Helper()
 	bank := payment.PayerFunc(func(context.Context, payment.Order) (string, error) { return "bank", nil })
 	got(w.payments.Dispatch(cashier, bank))(t)
@@ -249,7 +249,7 @@ func (w *world) transfer(t testing.TB, id kernel.ID) {
 	}
 }
 
-func (w *world) events(t testing.TB, id kernel.ID) []string {
+func (w *world) events(t tb, id kernel.ID) []string {
 	t.Helper()
 	var events []string
 	for _, e := range got(w.History(auditor, id))(t) {
@@ -259,7 +259,7 @@ func (w *world) events(t testing.TB, id kernel.ID) []string {
 }
 
 // sound holds the journal against all rows.
-func (w *world) sound(t testing.TB) {
+func (w *world) sound(t tb) {
 	t.Helper()
 	err := w.store.View(owner, func(tx *storage.GuardTx) error {
 		report, err := journal.Verify(tx, append(claim.Subjects(), payment.Subjects()...))
@@ -274,7 +274,7 @@ func (w *world) sound(t testing.TB) {
 }
 
 // money holds the claim against the rules that always hold.
-func (w *world) money(t testing.TB, id kernel.ID) {
+func (w *world) money(t tb, id kernel.ID) {
 	t.Helper()
 	c := got(w.Get(auditor, id))(t)
 	live := payment.Sum(got(w.Payments(auditor, id))(t), func(p *payment.Payment) bool { return p.Kind != payment.Expense && p.Live() })
@@ -293,4 +293,13 @@ func (w *world) money(t testing.TB, id kernel.ID) {
 			t.Errorf("accumulator %s: %s of %s used, %s", a.Coverage, a.Used, a.Limit, a.State)
 		}
 	}
+}
+
+// tb is what tests of testing and of rapid have in common.
+type tb interface {
+	Helper()
+	Error(...any)
+	Errorf(string, ...any)
+	Fatal(...any)
+	Fatalf(string, ...any)
 }
