@@ -114,8 +114,9 @@ func (s *Policies) CancelCoolingOff(ctx context.Context, id kernel.ID, in Coolin
 			checkCode(f, "method", in.Method, false)
 		},
 		Prepare: func(ctx context.Context) (err error) {
-			if s.cfg.Claims != nil {
-				claimed, err = s.cfg.Claims.Claimed(ctx, id.Ref())
+			key, bad := kernel.ParseID(string(id)) // in the form in which claims name the policy
+			if s.cfg.Claims != nil && bad == nil {
+				claimed, err = s.cfg.Claims.Claimed(ctx, key.Ref())
 			}
 			return err
 		},

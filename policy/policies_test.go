@@ -3,6 +3,7 @@ package policy_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -216,6 +217,7 @@ func TestCoolingOff(t *testing.T) {
 	w.clock.Set(day.AddDays(18).In(china).Add(-time.Microsecond))
 	claims[p.ID.Ref()] = true
 	refused(w.Policies.CancelCoolingOff(agent, p.ID, policy.CoolingOff{}))(t, kernel.ErrState, "claimed")
+	refused(w.Policies.CancelCoolingOff(agent, kernel.ID(strings.ToUpper(string(p.ID))), policy.CoolingOff{}))(t, kernel.ErrState, "claimed")
 	delete(claims, p.ID.Ref())
 	p = must(w.Policies.CancelCoolingOff(agent, p.ID, policy.CoolingOff{}))(t)
 	if p.State != policy.PolicyCancelled || !p.Refunded.Equal(yuan("740")) {

@@ -38,6 +38,8 @@ func TestRules(t *testing.T) {
 		{name: "oneself", insured: self},
 		{name: "oneself with a beneficiary", insured: self, beneficiaries: to(policy.Other)},
 		{name: "a child under age", insured: child, beneficiaries: to(policy.Parent)},
+		{name: "a child of 17", insured: with(grown, func(p *policy.InsuredForm) { p.Birth = day.AddYears(-18) + 1 })},
+		{name: "a child on its 18th birthday", insured: with(grown, func(p *policy.InsuredForm) { p.Birth = day.AddYears(-18) }), want: []string{policy.RuleConsent}},
 		{name: "a grown child", insured: grown, want: []string{policy.RuleConsent}},
 		{name: "a grown child who agreed", insured: with(grown, func(p *policy.InsuredForm) { p.Consent = true })},
 		{name: "a grown child and its beneficiary", insured: with(grown, func(p *policy.InsuredForm) { p.Consent = true }), beneficiaries: to(policy.Spouse), want: []string{policy.RuleBeneficiary}},
