@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -62,8 +63,12 @@ func (s *Policies) CoverAt(ctx context.Context, ref kernel.Ref, at time.Time) (C
 			return err
 		}
 		terms := termsAt(all, AsOf{At: at, Known: u.Now()})
-		if terms == nil { // before all terms: what they are going to say
-			terms = &all[slices.IndexFunc(all, func(t Terms) bool { return t.Number == 1 })]
+		if terms == nil { // before all terms: what the first are going to say
+			first := slices.IndexFunc(all, func(t Terms) bool { return t.Number == 1 })
+			if first < 0 {
+				return fmt.Errorf("policy %s has no terms: %w", p.Number, kernel.ErrNotFound)
+			}
+			terms = &all[first]
 		}
 		out = p.cover(terms, at)
 		out.Documents = product.Design.Documents.Claims

@@ -2,10 +2,12 @@ package policy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
 )
 
 // Direct is an application that is to become a policy at once.
@@ -38,19 +40,33 @@ func (s *Applications) IssueDirect(ctx context.Context, in Direct, opts ...kerne
 		}
 		a, err := newApplications(r, cfg).direct(ctx, in)
 		if err == nil {
-			out, err = newPolicies(r, cfg).Get(ctx, a.PolicyID)
+			out, err = policyOf(ctx, r, a.ID)
 		}
 		return err
 	}, opts...)
 	return replayed(out, err, func(id kernel.ID) (Policy, error) {
-		a, err := s.Get(ctx, id)
-		if err != nil {
-			return Policy{}, err
-		}
-		p, err := s.policies.Get(ctx, a.PolicyID)
+		p, err := policyOf(ctx, s.run, id)
 		p.Replayed = true
 		return p, err
 	})
+}
+
+// policyOf returns the policy of an application to whoever may issue directly.
+func policyOf(ctx context.Context, r command.Runner, application kernel.ID) (Policy, error) {
+	var out Policy
+	err := r.Look(ctx, "application.IssueDirect", func(u *command.Unit) error {
+		a, err := storage.Get[Application](u, application)
+		if err != nil {
+			return err
+		}
+		p, err := storage.Get[Policy](u, a.PolicyID)
+		if err != nil {
+			return err
+		}
+		out = *p
+		return u.MaySee("application.IssueDirect", "application", a.Subject())
+	})
+	return out, err
 }
 
 // direct takes every step. Each is a command with its own guards and its own entry.
@@ -84,11 +100,12 @@ func (s *Applications) direct(ctx context.Context, in Direct) (Application, erro
 
 // under puts the faults of err below a path; another error stays as it is.
 func under(path string, err error) error {
-	var f kernel.FieldErrors
-	if insteadOf(err, "", "") == err {
+	var fe *kernel.FieldErrors
+	if !errors.As(err, &fe) {
 		return err
 	}
-	f.Merge(path, err)
+	var f kernel.FieldErrors
+	f.Merge(path, fe)
 	return f.Err()
 }
 

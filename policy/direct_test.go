@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/internal/engine"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
 	"github.com/coverkit/crm/kernel/privacy"
@@ -203,6 +204,24 @@ func TestNumbersWithoutDuplicates(t *testing.T) {
 			worlds[0].sound(t)
 		})
 	}
+}
+
+// A role of the host's own that may issue directly, and nothing else, can.
+func TestKiosk(t *testing.T) {
+	t.Parallel()
+	store := storage.Guard(memory.New(), privacy.Plaintext)
+	worldOver(store, policy.Config{}).sell(t, accident())
+	kiosk := kernel.Role("kiosk")
+	grants := append(policy.Grants(), access.Grant{Action: "application.IssueDirect", Roles: []kernel.Role{kiosk}})
+	table := append(access.Table{{Role: kiosk, What: policy.AuthorityUnderwriting, UpTo: yuan("600000")}}, authority...)
+	s := policy.New(engine.New(store, kernel.NewManualClock(noon), access.NewRoles(grants), table), policy.Config{})
+	in := policy.Direct{Form: zhang(), Receipts: []policy.ReceiptForm{paid("680.50")}}
+	p := must(s.Applications.IssueDirect(as(kiosk), in, kernel.Key("1")))(t)
+	if again := must(s.Applications.IssueDirect(as(kiosk), in, kernel.Key("1")))(t); again.ID != p.ID || !again.Replayed {
+		t.Error("the retry was no replay")
+	}
+	refused(s.Applications.Draft(as(kiosk), zhang()))(t, kernel.ErrForbidden)
+	refused(s.Policies.Get(as(kiosk), p.ID))(t, kernel.ErrForbidden)
 }
 
 // Rows belong to branches: who sees another branch sees nothing of this one.
