@@ -44,6 +44,13 @@ func (s *Service) Reserve(ctx context.Context, id kernel.ID, in Reserving, opts 
 			if !c.DecidedAt.IsZero() {
 				return fmt.Errorf("the claim is decided: %w", kernel.ErrState)
 			}
+			_, live, err := paid(u, c)
+			if err != nil {
+				return err
+			}
+			if in.Undisputed.LessThan(live) {
+				return kernel.Invalid("undisputed", "range", "%s is paid already", live)
+			}
 			c.Undisputed = in.Undisputed
 			u.Fact("undisputed", in.Undisputed)
 		}
