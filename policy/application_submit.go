@@ -27,8 +27,8 @@ type rated struct {
 }
 
 // Submit gives the application to review. The form must be complete and have a premium:
-// every fault is a [kernel.FieldErrors]. Rules then raise their objections; see
-// [Applications.Folder].
+// all that is missing is told at once, as [kernel.FieldErrors] in the refusal. Rules then
+// raise their objections; see [Applications.Folder].
 func (s *Applications) Submit(ctx context.Context, id kernel.ID, opts ...kernel.Option) (Application, error) {
 	var ready *rated
 	return command.Fire(ctx, s.run, applicationLife, id, command.Call[Application, ApplicationEvent]{

@@ -95,7 +95,7 @@ var formRows = []applicationRow{
 		Label: label("Draft", "录入"), Note: "An application for a product on sale is begun."},
 	{Event: editForm, From: []ApplicationState{ApplicationDraft}, Who: sellers,
 		Label: label("Edit", "修改"), Note: "The form of a draft is replaced."},
-	{Event: submitForm, From: []ApplicationState{ApplicationDraft}, To: Submitted, Who: sellers,
+	{Event: submitForm, From: []ApplicationState{ApplicationDraft}, To: Submitted, Who: sellers, Guards: []string{"complete"},
 		Label: label("Submit", "投保申请"), Note: "The form is complete and has a premium; rules raise their objections."},
 	{Event: addDocument, AnyOpen: true, Who: sellers,
 		Label: label("Add document", "添加资料"), Note: "A document has come in."},

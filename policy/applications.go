@@ -26,6 +26,7 @@ func newApplications(r command.Runner, cfg Config) *Applications {
 var applicationLife = &command.Life[Application, ApplicationState, ApplicationEvent]{
 	Kind: "application", Machine: ApplicationLife,
 	Guards: map[string]func(*command.Unit, *Application) error{
+		"complete":           formComplete,
 		"documents_complete": documentsComplete,
 		"evidence_asked":     evidenceAsked,
 		"evidence_complete":  evidenceComplete,

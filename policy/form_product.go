@@ -5,7 +5,9 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
 )
 
 // against notes where the form does not fit the product, and fills in what the product
@@ -64,6 +66,16 @@ func (in *Form) items(f *kernel.FieldErrors, d *Design) []Item {
 		}
 	}
 	return items
+}
+
+func formComplete(u *command.Unit, a *Application) error {
+	p, err := storage.Get[Product](u, a.ProductID)
+	if err != nil {
+		return err
+	}
+	var f kernel.FieldErrors
+	a.complete(&f, &p.Design)
+	return f.Err()
 }
 
 // complete notes what an application still needs before it can be submitted.

@@ -181,3 +181,34 @@ func TestOwnRater(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A draft may be incomplete. What is missing is told beforehand, and at once on Submit.
+func TestIncompleteForm(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	d := accident()
+	d.Terms = append(d.Terms, policy.Term{Months: 6})
+	w.sell(t, d)
+	a := must(w.Applications.Draft(agent, policy.Form{Product: "ACC", Holder: "c-zhang"}))(t)
+	want := map[string]string{"term": "required", "pay_mode": "required", "items": "required"}
+	_, err := w.Applications.Submit(agent, a.ID)
+	if diff := cmp.Diff(want, faults(t, err)); diff != "" || !errors.Is(err, kernel.ErrState) {
+		t.Error(err, diff)
+	}
+	for _, no := range must(w.Applications.Allowed(agent, a.ID))(t).WhyNot {
+		if no.Event == "Submit" && !strings.Contains(no.Reason, "pay_mode") {
+			t.Error("why not:", no.Reason)
+		}
+	}
+	form := zhang()
+	form.Term = policy.Term{Months: 6}
+	form.Items[0].SumInsured = decimal.Zero
+	must(w.Applications.Edit(agent, a.ID, form))(t)
+	_, err = w.Applications.Submit(agent, a.ID)
+	if diff := cmp.Diff(map[string]string{"items[0].sum_insured": "required"}, faults(t, err)); diff != "" {
+		t.Error(diff)
+	}
+	refused(w.Applications.Edit(agent, a.ID, policy.Form{Product: "ACC", Holder: "c-zhang", Branch: "north"}))(t, kernel.ErrInvalid, "branch")
+	must(w.Applications.Edit(agent, a.ID, zhang()))(t)
+	refused(w.Applications.Submit(agent, a.ID))(t, kernel.ErrInvalid, "term")
+}
