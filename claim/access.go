@@ -20,11 +20,14 @@ func Grants() []access.Grant {
 		grants = append(grants, access.Grant{Action: kind + "." + query, Roles: readers})
 	}
 	inner := []kernel.Role{access.Adjuster, access.Cashier, access.Archivist, access.Manager, access.Auditor, access.System}
-	for _, query := range []string{"Checks", "Reserves", "Notices", "Accumulators"} {
+	for _, query := range []string{"Checks", "Reserves", "Notices", "Accumulators", "AccumulatorHistory"} {
 		grants = append(grants, access.Grant{Action: kind + "." + query, Roles: inner})
 	}
 	grants = append(grants, access.Grant{Action: "claim.SettleDirect", Roles: handlers})
-	return append(grants, command.Grants(accumulatorLife, inner)...)
+	for _, row := range AccumulatorLifecycle.Rows() { // follow from commands on claims
+		grants = append(grants, access.Grant{Action: accumulatorLife.Action(row.Event), Roles: row.Who})
+	}
+	return grants
 }
 
 // Subjects tells which tables hold claims and accumulators and what belongs to them, for

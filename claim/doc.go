@@ -31,6 +31,12 @@
 // recorded undisputed minimum is paid, after it at most what was approved; what had been
 // paid beyond is shown in Claim.Overpaid.
 //
+// # Wiring
+//
+// Three reactions join claims and payments; package crm wires them. When a payment of a
+// claim enters cleared, and when a claim enters payable (advances may have paid all),
+// [OnPaymentCleared]; when a payment enters bounced, [OnPaymentBounced].
+//
 // # Not yet
 //
 // Appeals (so [Service.Reassess] takes a reason by somebody who may), recoveries,

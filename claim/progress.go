@@ -89,6 +89,11 @@ func (c *Claim) progress(docs []Document, letters []Letter, payments []payment.P
 			refused = l.DispatchedAt
 		}
 	}
+	if told.IsZero() && refused.IsZero() && (c.State == Approved || c.State == Declined) {
+		inside := *c // decided, but nobody was told yet
+		inside.State, inside.DecidedAt, inside.Reason = Assessing, zero, ""
+		c = &inside
+	}
 	p := Progress{Number: c.Number, State: c.outside(), Turn: Insurers, Missing: missing(docs), Currency: c.Currency}
 	p.Paid = payment.Sum(payments, func(p *payment.Payment) bool { return counted(p) && p.State == payment.Cleared })
 	if !told.IsZero() {

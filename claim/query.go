@@ -183,6 +183,28 @@ func (s *Service) Accumulators(ctx context.Context, policy kernel.Ref) ([]Accumu
 	return found, err
 }
 
+// AccumulatorHistory returns what was taken from an accumulator and given back, the
+// oldest first.
+func (s *Service) AccumulatorHistory(ctx context.Context, id kernel.ID) ([]journal.Entry, error) {
+	var entries []journal.Entry
+	err := s.run.Look(ctx, "claim.AccumulatorHistory", func(u *command.Unit) error {
+		id, err := kernel.ParseID(string(id))
+		if err != nil {
+			return err
+		}
+		a, err := storage.Get[Accumulator](u, id)
+		if err != nil {
+			return err
+		}
+		if err := u.MaySee("claim.AccumulatorHistory", kind, &a.Root); err != nil {
+			return err
+		}
+		entries, err = journal.History(u, accumulatorLife.Kind, id)
+		return err
+	})
+	return entries, err
+}
+
 func byTime(id kernel.ID) storage.Query {
 	q := ofClaim(id)
 	q.Order = []storage.Order{storage.ColCreated.Asc()}
