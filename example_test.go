@@ -27,20 +27,20 @@ func Example() {
 	check(err)
 	defer os.RemoveAll(dir)
 
+	ctx := crm.WithActor(context.Background(), crm.Owner)
 	db, err := sqlite.Open(filepath.Join(dir, "crm.db"))
 	check(err)
-	keys, err := privacy.OpenKeyFile(filepath.Join(dir, "crm.key"))
+	keys, err := privacy.OpenKeyFile(filepath.Join(dir, "crm.key")) // made, when there is none
 	check(err)
 	policies := claim.StaticPolicies{"0112-2026-000431": { // or your own policy system: one method
 		Line: kernel.Motor, InForce: true, Insured: []crm.Ref{"customer-7"},
 		Coverages: []claim.Coverage{{Code: "DAMAGE", Limit: decimal.NewFromInt(50_000), Deductible: decimal.NewFromInt(500)}},
 	}}
-	c, err := crm.Open(context.Background(), db, crm.Config{Keys: keys, Policies: policies})
+	c, err := crm.Open(ctx, db, crm.Config{Keys: keys, Policies: policies})
 	check(err)
 	defer c.Close()
-	check(c.Migrate(context.Background()))
+	check(c.Migrate(ctx))
 
-	ctx := crm.WithActor(context.Background(), crm.Owner)
 	cl, err := c.Claims.Report(ctx, claim.Notice{Policy: "0112-2026-000431", Cause: "collision", OccurredAt: time.Now().Add(-time.Hour)})
 	check(err)
 	cl, err = c.Claims.SettleDirect(ctx, cl.ID, claim.Settlement{Filing: claim.Filing{Claimed: decimal.NewFromInt(3_200)}, Agreed: "app"})
@@ -53,14 +53,16 @@ func Example() {
 	check(err)
 	_, err = c.Payments.Issue(ctx, due[0].ID, payment.Receipt{})
 	check(err)
-	_, err = c.Payments.Clear(ctx, due[0].ID, payment.Receipt{})
+	_, err = c.Payments.Clear(ctx, due[0].ID, payment.Receipt{}) // the money has arrived
 	check(err)
 	cl, err = c.Claims.Get(ctx, cl.ID)
 	check(err)
-	fmt.Println(cl.State)
+	report, err := c.Verify(ctx) // every row against the journal
+	check(err)
+	fmt.Println(cl.State, report.OK())
 	// Output:
 	// payable 2700
-	// paid
+	// paid true
 }
 
 func check(err error) {
