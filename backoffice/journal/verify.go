@@ -61,8 +61,10 @@ func (r *Report) OK() bool { return len(r.Faults) == 0 }
 // edited, added or removed, an entry changed, removed or reordered is named.
 //
 // What nobody can see from inside one database: that the newest entries of a subject
-// were cut off together with its rows put back as they were, or that somebody who has
-// the keys recomputed a whole chain.
+// were cut off together with its rows put back as they were, or that somebody computed
+// a chain anew from some entry to its end. Of the numbers of entries only the order
+// within a subject is held, and of a sealed text its commitment: one that is damaged
+// otherwise cannot be opened.
 func Verify(tx storage.Tx, subjects []Subjects) (*Report, error) {
 	v := &verifier{tx: tx, report: &Report{}, kinds: map[string]*kindOf{}, counted: map[string]int64{}}
 	for _, s := range subjects {
