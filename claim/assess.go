@@ -166,7 +166,7 @@ func (s *Service) recalculate(u *command.Unit, c *Claim) (*assessment, error) {
 		}
 	}
 	if len(items) == 0 {
-		return nil, fmt.Errorf("%w: %w", errUnassessed, kernel.ErrState)
+		return nil, fmt.Errorf("no line was assessed: %w", kernel.ErrState)
 	}
 	a, err := s.assess(u, c, items)
 	if err != nil {

@@ -2,7 +2,6 @@ package claim
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/coverkit/crm/internal/command"
@@ -241,6 +240,3 @@ func (s *Service) Conclude(ctx context.Context, id kernel.ID, in Conclusion, opt
 		},
 	}, opts)
 }
-
-// errUnassessed says that nothing was calculated yet.
-var errUnassessed = errors.New("no line was assessed")

@@ -122,14 +122,17 @@ func calculate(calc Calculator, q Question) (Answer, error) {
 	if err != nil {
 		return Answer{}, err
 	}
-	if a.Used.LessThan(a.Amount) { // a calculator without premium to set off need not say it
-		a.Used = a.Amount
-	}
 	var f kernel.FieldErrors
 	kernel.CheckAmount(&f, "amount", a.Amount, q.Currency)
 	kernel.CheckAmount(&f, "used", a.Used, q.Currency)
 	kernel.CheckAmount(&f, "deductible", a.Deductible, q.Currency)
 	kernel.CheckAmount(&f, "premium", a.Premium, q.Currency)
+	if f.Err() != nil { // not to be compared: comparing blows up numbers of absurd size
+		return a, f.Err()
+	}
+	if a.Used.LessThan(a.Amount) { // a calculator without premium to set off need not say it
+		a.Used = a.Amount
+	}
 	if q.Limited && a.Used.GreaterThan(q.Left) {
 		f.Add("amount", "limit", "above what is left of the limit")
 	}
