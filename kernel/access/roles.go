@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/coverkit/crm/kernel"
@@ -51,6 +52,9 @@ func (r *Roles) Granted(action string) ([]kernel.Role, bool) {
 	roles, ok := r.grants[action]
 	return slices.Clone(roles), ok
 }
+
+// Actions lists every action that has a grant, sorted by name.
+func (r *Roles) Actions() []string { return slices.Sorted(maps.Keys(r.grants)) }
 
 // Authorize implements [Authorizer]: the actor needs one of the action's roles, and
 // must see the row's branch. So must an owner who has branches. The first of the

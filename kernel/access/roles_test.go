@@ -142,6 +142,14 @@ func TestGranted(t *testing.T) {
 	}
 }
 
+func TestActionsAreSortedAndNamedOnce(t *testing.T) {
+	t.Parallel()
+	want := []string{"claim.Approve", "claim.Get", "claim.History", "claim.Lapse", "claim.Purge", "claim.Reopen", "claim.Report"}
+	if diff := cmp.Diff(want, claims().Actions()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestTheTableIsItsOwn(t *testing.T) {
 	t.Parallel()
 	roles := []kernel.Role{access.Manager}
