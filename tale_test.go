@@ -146,7 +146,9 @@ func (w *world) play(t testing.TB) *tale {
 		Fields:  []customer.Field{customer.FieldIdentity, customer.FieldPhones, customer.FieldFinance, customer.FieldHealth},
 		Purpose: secret(canaries["purpose of a look"]),
 	}
-	give(t, s, look, func(in customer.Look) (customer.Personal, error) { return w.Customers.Reveal(archivist, s.customer.ID, in) })
+	give(t, s, look, func(in customer.Look) (customer.Personal, error) {
+		return w.Customers.Reveal(archivist, s.customer.ID, in)
+	})
 	w.pay(t, s)
 	w.decline(t, s)
 	return s
@@ -160,7 +162,11 @@ func (w *world) pay(t testing.TB, s *tale) {
 		return c.Report(adjuster, in)
 	})
 	id := s.claim.ID
-	step := func(cl claim.Claim, err error) { t.Helper(); s.claim = got(cl, err)(t); s.answers = append(s.answers, cl) }
+	step := func(cl claim.Claim, err error) {
+		t.Helper()
+		s.claim = got(cl, err)(t)
+		s.answers = append(s.answers, cl)
+	}
 	step(c.File(adjuster, id, claim.Filing{Claimed: yuan("1100"), Documents: []claim.Paper{{Kind: "claim_form", Name: secret(canaries["document's name"])}}}))
 	step(c.Check(adjuster, id, claim.Review{Kind: claim.CheckCompleteness}))
 	step(c.Accept(adjuster, id, claim.Acceptance{}))
