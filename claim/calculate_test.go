@@ -231,7 +231,7 @@ func TestAHostsCalculatorIsHeldToTheRules(t *testing.T) {
 	for _, tt := range []struct {
 		calc claim.Calculator
 		ok   bool
-	}{{pays("999"), true}, {pays("1000.01"), false}, {pays("-1"), false}, {pays("0.001"), false}, {pays("1e2000000000"), false}} {
+	}{{pays("999"), true}, {pays("1000.01"), false}, {pays("-1"), false}, {pays("0.001"), false}, {pays("1e9999"), false}} {
 		cover := policies()["P-2"]
 		cover.Coverages[0].Calculator = "mine"
 		w := newWorldWith(memory.New(), claim.Config{Policies: claim.StaticPolicies{"P": cover}, Calculators: map[string]claim.Calculator{"mine": tt.calc}})
