@@ -195,3 +195,26 @@ func (w *world) approvable(t testing.TB, in claim.Notice, claimed string) claim.
 	got(w.Claims.Check(adjuster, c.ID, claim.Review{Kind: claim.CheckCoverage}))(t)
 	return got(w.Claims.Assess(adjuster, c.ID, claim.Assessment{Lines: []claim.Item{{Coverage: "MED", Claimed: yuan(claimed)}}}))(t)
 }
+
+// countRows counts the rows of every table, for all tenants of the stories.
+func (w *world) countRows(t testing.TB) map[string]int64 {
+	t.Helper()
+	n := map[string]int64{}
+	for _, tenant := range []string{"", "other"} {
+		ctx := crm.WithActor(owner, crm.Actor{ID: "owner", Tenant: tenant, Roles: []kernel.Role{kernel.RoleOwner}})
+		err := w.guarded().View(ctx, func(tx *storage.GuardTx) error {
+			for _, rec := range records() {
+				sum, err := tx.Tally(rec, storage.Query{}, nil)
+				if err != nil {
+					return err
+				}
+				n[rec.TableName()] += sum[0].Count
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return n
+}
