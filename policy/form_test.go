@@ -212,3 +212,20 @@ func TestIncompleteForm(t *testing.T) {
 	must(w.Applications.Edit(agent, a.ID, zhang()))(t)
 	refused(w.Applications.Submit(agent, a.ID))(t, kernel.ErrInvalid, "term")
 }
+
+// What is optional is covered only when it is asked for; what is fixed and belongs to the
+// product, always.
+func TestOptionalCoverage(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	d := accident()
+	d.Coverages[1].Optional = true
+	w.sell(t, d)
+	without := must(w.Applications.Draft(agent, zhang()))(t)
+	form := zhang()
+	form.Items = append(form.Items, policy.Item{Coverage: "MED"})
+	with := must(w.Applications.Draft(agent, form))(t)
+	if len(without.Items) != 1 || len(with.Items) != 2 || !with.Items[1].SumInsured.Equal(yuan("20000")) {
+		t.Errorf("without %+v, with %+v", without.Items, with.Items)
+	}
+}

@@ -232,6 +232,7 @@ func TestCoolingOff(t *testing.T) {
 	}
 	refused(w.Policies.CancelCoolingOff(agent, p.ID, policy.CoolingOff{}))(t, kernel.ErrState, "not signed")
 	refused(w.Policies.AcknowledgeReceipt(agent, p.ID, day.AddDays(1)))(t, kernel.ErrInvalid)
+	refused(w.Policies.AcknowledgeReceipt(agent, p.ID, day.AddDays(-1)))(t, kernel.ErrInvalid)
 	refused(w.Policies.AcknowledgeReceipt(agent, p.ID, 0))(t, kernel.ErrInvalid)
 	w.clock.Set(noon.AddDate(0, 0, 3))
 	p = must(w.Policies.AcknowledgeReceipt(agent, p.ID, day.AddDays(2)))(t)
