@@ -52,28 +52,20 @@ func (s *Service) SettleDirect(ctx context.Context, id kernel.ID, in Settlement,
 		ID kernel.ID
 		In Settlement
 	}{id, in}}
-	return again(func() (out Claim, err error) {
-		err = s.run.Together(ctx, group, func(ctx context.Context, r command.Runner) error {
-			if err := r.Look(ctx, group.Action, func(u *command.Unit) error {
-				_, err := see(u, group.Action, id)
-				return err
-			}); err != nil {
-				return err
-			}
-			var err error
-			out, err = s.within(r).settleDirect(ctx, id, in, o.IfVersion)
-			return err
-		}, opts...)
-		var replay *command.Replay
-		if errors.As(err, &replay) {
-			out, err = s.Get(ctx, replay.ID)
-			out.Replayed = true
-		}
-		if err != nil {
-			return Claim{}, err
-		}
-		return out, nil
-	})
+	var out Claim
+	err = s.run.Together(ctx, group, func(ctx context.Context, r command.Runner) (err error) {
+		out, err = s.within(r).settleDirect(ctx, id, in, o.IfVersion)
+		return err
+	}, opts...)
+	var replay *command.Replay
+	if errors.As(err, &replay) {
+		out, err = s.Get(ctx, replay.ID)
+		out.Replayed = true
+	}
+	if err != nil {
+		return Claim{}, err
+	}
+	return out, nil
 }
 
 func (s *Service) settleDirect(ctx context.Context, id kernel.ID, in Settlement, version int64) (c Claim, err error) {

@@ -82,16 +82,14 @@ func (in Notice) check(f *kernel.FieldErrors) {
 // cause, and [kernel.ErrInvalid] for a cover that cannot be worked with.
 func (s *Service) Report(ctx context.Context, in Notice, opts ...kernel.Option) (Claim, error) {
 	var cover Cover
-	return again(func() (Claim, error) {
-		return command.Create(ctx, s.run, s.life, command.Creation[Claim, Event]{
-			Event: EventReport, Input: in, Check: in.check,
-			Prepare: func(ctx context.Context) (err error) {
-				cover, err = s.coverAt(ctx, in)
-				return err
-			},
-			Build: func(u *command.Unit) (*Claim, error) { return s.open(u, in, cover) },
-		}, opts...)
-	})
+	return command.Create(ctx, s.run, s.life, command.Creation[Claim, Event]{
+		Event: EventReport, Input: in, Check: in.check,
+		Prepare: func(ctx context.Context) (err error) {
+			cover, err = s.coverAt(ctx, in)
+			return err
+		},
+		Build: func(u *command.Unit) (*Claim, error) { return s.open(u, in, cover) },
+	}, opts...)
 }
 
 func (s *Service) coverAt(ctx context.Context, in Notice) (Cover, error) {

@@ -2,7 +2,6 @@ package claim
 
 import (
 	"context"
-	"errors"
 	"maps"
 	"time"
 
@@ -11,7 +10,6 @@ import (
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
-	"github.com/coverkit/crm/storage"
 )
 
 // Payer is the host's way of paying; see package payment.
@@ -55,19 +53,8 @@ func (s *Service) within(r command.Runner) *Service {
 	return &in
 }
 
-// fire gives a command. Two units that open the same accumulator, or report the same
-// loss, at the same moment meet at its unique index; the later one looks again.
 func (s *Service) fire(ctx context.Context, id kernel.ID, c command.Call[Claim, Event], opts []kernel.Option) (Claim, error) {
-	return again(func() (Claim, error) { return command.Fire(ctx, s.run, s.life, id, c, opts...) })
-}
-
-func again(do func() (Claim, error)) (Claim, error) {
-	var dup *storage.DuplicateRow
-	c, err := do()
-	for n := 0; n < 3 && errors.As(err, &dup); n++ {
-		c, err = do()
-	}
-	return c, err
+	return command.Fire(ctx, s.run, s.life, id, c, opts...)
 }
 
 // checkFree notes a fault unless s is a free text that is not sealed yet.

@@ -51,8 +51,9 @@ type unit struct {
 
 // shared is what all commands of one unit of work have in common.
 type shared struct {
-	failed error  // the first failure; the unit ends with it
-	idem   []byte // key of the whole unit, carried by its first entry
+	failed error               // the first failure; the unit ends with it
+	latest map[kernel.ID]int64 // version that each subject was last given
+	idem   []byte              // key of the whole unit, carried by its first entry
 	input  []byte
 }
 
@@ -73,7 +74,7 @@ const attempts = 5
 func (e *Engine) update(ctx context.Context, actor kernel.Actor, o kernel.Options, again bool, fn func(*unit) error) error {
 	for n := 1; ; n++ {
 		err := e.store.Update(ctx, func(tx *storage.GuardTx) error {
-			err := fn(&unit{tx: tx, world: e.world(actor), shared: &shared{}})
+			err := fn(&unit{tx: tx, world: e.world(actor), shared: &shared{latest: map[kernel.ID]int64{}}})
 			if err == nil && o.DryRun {
 				err = errTakenBack
 			}
@@ -179,8 +180,13 @@ func (e *Engine) inside(o kernel.Options) error {
 	return nil
 }
 
+// authorize asks who allows the action. Inside a command or a group it is what allowed
+// that; rows of other branches stay out of reach all the same.
 func (e *Engine) authorize(ctx context.Context, actor kernel.Actor, action string, r access.Resource) (kernel.Role, error) {
 	if e.unit != nil && e.unit.role != "" {
+		if !actor.Sees(r.Branch) {
+			return "", kernel.ErrNotFound
+		}
 		return e.unit.role, nil
 	}
 	return e.authorizer.Authorize(ctx, actor, action, r)
@@ -201,7 +207,7 @@ func (e *Engine) Look(ctx context.Context, action string, fn func(*command.Unit)
 		return fn(command.NewUnit(ctx, e.unit.tx, e.unit.world, e, role))
 	}
 	return settle(e.store.View(ctx, func(tx *storage.GuardTx) error {
-		u := &unit{tx: tx, world: e.world(actor), shared: &shared{}}
+		u := &unit{tx: tx, world: e.world(actor), shared: &shared{latest: map[kernel.ID]int64{}}}
 		return fn(command.NewUnit(ctx, tx, u.world, e.bind(u), role))
 	}))
 }

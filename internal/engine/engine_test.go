@@ -333,6 +333,19 @@ func TestTogetherIsAllOrNothing(t *testing.T) {
 	if _, err := command.Get(ctx, o, life, id); !errors.Is(err, kernel.ErrNotFound) {
 		t.Errorf("a letter of a failed unit: %v", err)
 	}
+	north := must(command.Create(ctx, o, life, command.Creation[letter, event]{
+		Event: "Write", Build: func(*command.Unit) (*letter, error) {
+			return &letter{Root: kernel.Root{Branch: "north"}, To: "c-2"}, nil
+		},
+	}))
+	south := kernel.WithActor(ctx, kernel.Actor{ID: "u-3", Branches: []string{"south"}, Roles: clerk.Roles})
+	err := o.Together(south, command.Group{Action: "letter.Both"}, func(ctx context.Context, r command.Runner) error {
+		_, err := edit(ctx, r, north.ID, "x", "")
+		return err
+	})
+	if !errors.Is(err, kernel.ErrNotFound) {
+		t.Errorf("a group reaches another branch: %v", err)
+	}
 	verify(t, ctx, o.Engine)
 }
 
@@ -344,7 +357,9 @@ func TestReactionsFollowInTheSameUnit(t *testing.T) {
 		return err
 	})
 	l := must(write(ctx, o, draft{To: "c-1", Text: privacy.New("x")}))
-	must(send(ctx, o, l.ID))
+	if l = must(send(ctx, o, l.ID)); l.State != "read" || l.Version != 3 {
+		t.Errorf("returned before the reaction: %s, version %d", l.State, l.Version)
+	}
 	h := history(t, ctx, o, l.ID)
 	if len(h) != 3 || h[2].Actor != "system" || h[2].OnBehalf != "u-1" || h[2].Role != "system" || h[2].Unit != h[1].Unit {
 		t.Errorf("history %+v", h)

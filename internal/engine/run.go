@@ -124,7 +124,15 @@ func (c *running) run(ctx context.Context) error {
 	if err := c.record(u, root, before, from, to); err != nil {
 		return err
 	}
-	return c.react(ctx, command.Happening{Kind: s.Kind, ID: root.Base().ID, Event: s.Event, From: from, To: to, Subject: root})
+	m := root.Base()
+	open.shared.latest[m.ID] = m.Version
+	if err := c.react(ctx, command.Happening{Kind: s.Kind, ID: m.ID, Event: s.Event, From: from, To: to, Subject: root}); err != nil {
+		return err
+	}
+	if open.shared.latest[m.ID] == m.Version {
+		return nil
+	}
+	return open.tx.Load(storage.ByID(root, m.ID)) // a reaction moved it on
 }
 
 func resource(kind string, root command.Root) access.Resource {
