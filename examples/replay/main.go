@@ -44,7 +44,7 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 	f.StringVar(&s.claims, "claims", "", "the `file` of claims; needed")
 	f.StringVar(&s.db, "db", "", "SQLite database `file` to write to; default: a new one in a temporary folder")
 	f.StringVar(&s.dsn, "postgres", "", "`data source name` of a PostgreSQL database to write to instead")
-	f.StringVar(&s.key, "key", "", "key `file` that seals personal data, made when there is none; default: beside the database")
+	f.StringVar(&s.key, "key", "", "key `file` that seals personal data, made when there is none; default: beside the SQLite database, else in your configuration folder")
 	f.IntVar(&s.shift, "shift-years", 0, "move all dates by so many `years`")
 	f.BoolVar(&s.asJSON, "json", false, "print the figures as one line of JSON")
 	if err := f.Parse(args); err != nil {
@@ -57,8 +57,6 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 		return s, errors.New("-claims is missing: name the file of claims")
 	case s.db != "" && s.dsn != "":
 		return s, errors.New("-db and -postgres exclude each other")
-	case s.dsn != "" && s.key == "":
-		return s, errors.New("-postgres needs -key: the file of the keys that seal personal data there")
 	case s.shift < -500 || s.shift > 500:
 		return s, errors.New("-shift-years is at most 500 either way")
 	}
@@ -84,7 +82,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	keys, err := privacy.OpenKeyFile(s.key)
+	keys, err := openKeys(s.key)
 	if err != nil {
 		return err
 	}
@@ -120,4 +118,20 @@ func open(s *settings) (*gormstore.Store, string, error) {
 	}
 	store, err := sqlite.Open(s.db)
 	return store, s.db, err
+}
+
+// openKeys opens the keys at path. Without one they are the same for whatever is
+// replayed by this user.
+func openKeys(path string) (*privacy.Keys, error) {
+	if path == "" {
+		folder, err := os.UserConfigDir()
+		if err != nil {
+			return nil, fmt.Errorf("name a file with -key: %w", err)
+		}
+		path = filepath.Join(folder, "crm-replay.key")
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	return privacy.OpenKeyFile(path)
 }

@@ -85,6 +85,25 @@ func TestNewDatabase(t *testing.T) {
 	}
 }
 
+// Without -key the keys for a server are kept where a second run finds them.
+func TestKeysOfUser(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
+	t.Setenv("HOME", home)
+	t.Setenv("AppData", home)
+	for range 2 {
+		if _, err := openKeys(""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("XDG_CONFIG_HOME", "")
+	t.Setenv("HOME", "")
+	t.Setenv("AppData", "")
+	if _, err := openKeys(""); err == nil || !strings.Contains(err.Error(), "-key") {
+		t.Errorf("with no place for keys: %v", err)
+	}
+}
+
 func TestWrongStarts(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -95,7 +114,7 @@ func TestWrongStarts(t *testing.T) {
 		{nil, "-claims is missing"},
 		{[]string{"-claims", small, "more"}, "nothing but flags"},
 		{[]string{"-claims", small, "-db", "a", "-postgres", "b"}, "exclude each other"},
-		{[]string{"-claims", small, "-postgres", "b"}, "needs -key"},
+		{[]string{"-claims", small, "-postgres", "b", "-key", filepath.Join(dir, "key")}, "data source name"},
 		{[]string{"-claims", small, "-shift-years", "501"}, "at most 500"},
 		{[]string{"-claims", small, "-no"}, "not defined"},
 		{[]string{"-claims", filepath.Join(dir, "none.csv")}, "no such file"},
