@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/shopspring/decimal"
 	"gorm.io/gorm"
@@ -13,7 +12,9 @@ import (
 	"github.com/coverkit/crm/storage/gormstore"
 )
 
-// attempt is something that a host does, and what it expects to find afterwards.
+// attempt is something that a host does, and what it expects to find afterwards. While a
+// transaction of the host's is open, commands go through Within and nothing else: h.crm
+// itself would wait for what the transaction has locked.
 type attempt struct {
 	where, what string
 	want        counts
@@ -142,7 +143,7 @@ func expect(err, want error) error {
 	case errors.Is(err, want):
 		return nil
 	case err == nil:
-		return fmt.Errorf("there was no error, though %q was to come", want)
+		return errors.New("there was no error, but this was to come: " + want.Error())
 	}
 	return err
 }

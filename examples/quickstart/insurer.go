@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -54,12 +55,11 @@ func (s *insurer) open(ctx context.Context, flags show.Flags) error {
 		return err
 	}
 	keys, err := privacy.OpenKeyFile(flags.Keys)
-	if err != nil {
-		return err
+	if err == nil {
+		s.crm, err = crm.Open(ctx, db, crm.Config{Keys: keys, Clock: s.clock, Authority: authority})
 	}
-	s.crm, err = crm.Open(ctx, db, crm.Config{Keys: keys, Clock: s.clock, Authority: authority})
 	if err != nil {
-		return err
+		return errors.Join(err, db.Close())
 	}
 	s.Say("database  %s", flags.Store())
 	s.Say("keys      %s", flags.Keys)

@@ -19,11 +19,12 @@ type Printer struct {
 	err    error
 }
 
-// To returns a printer. It prints in colour when w is a terminal and NO_COLOR is not set
-// in the environment.
+// To returns a printer. It prints in colour when w is a terminal, unless the environment
+// forbids it.
 func To(w io.Writer) *Printer {
 	f, ok := w.(*os.File)
-	return &Printer{w: w, colour: ok && os.Getenv("NO_COLOR") == "" && term.IsTerminal(int(f.Fd()))}
+	plain := os.Getenv("NO_COLOR") != "" //nolint:misspell // the name that everybody uses
+	return &Printer{w: w, colour: ok && !plain && term.IsTerminal(int(f.Fd()))}
 }
 
 // Err returns what went wrong with printing.
