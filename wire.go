@@ -101,7 +101,7 @@ func (p policiesForClaims) CoverAt(ctx context.Context, ref kernel.Ref, at time.
 		out.Entitled = append(out.Entitled, b.Share)
 	}
 	// Limits count for the term: the next one, after renewal, starts anew.
-	period := in.From.UTC().Format(time.DateOnly)
+	period := in.Day(in.From).String()
 	for _, t := range in.Coverages {
 		cov := claim.Coverage{
 			Code: t.Code, Name: t.Name.ZH, Calculator: t.Calculator, Clause: t.Clause,
@@ -110,7 +110,7 @@ func (p policiesForClaims) CoverAt(ctx context.Context, ref kernel.Ref, at time.
 			Daily: t.Daily, DaysFree: t.DaysFree, DaysMax: t.DaysMost, Grades: t.Grades,
 		}
 		if t.WaitingUntil.After(in.From) {
-			cov.WaitingTill = kernel.DateOf(t.WaitingUntil)
+			cov.WaitingTill = in.Day(t.WaitingUntil)
 		}
 		for _, s := range t.SubLimits {
 			if cov.SubLimits == nil {

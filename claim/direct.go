@@ -2,7 +2,6 @@ package claim
 
 import (
 	"context"
-	"errors"
 
 	"github.com/shopspring/decimal"
 
@@ -57,15 +56,11 @@ func (s *Service) SettleDirect(ctx context.Context, id kernel.ID, in Settlement,
 		out, err = s.within(r).settleDirect(ctx, id, in, o.IfVersion)
 		return err
 	}, opts...)
-	var replay *command.Replay
-	if errors.As(err, &replay) {
-		out, err = s.Get(ctx, replay.ID)
-		out.Replayed = true
-	}
-	if err != nil {
-		return Claim{}, err
-	}
-	return out, nil
+	return command.Redone(out, err, func(kernel.ID) (Claim, error) {
+		c, err := s.Get(ctx, id)
+		c.Replayed = true
+		return c, err
+	})
 }
 
 func (s *Service) settleDirect(ctx context.Context, id kernel.ID, in Settlement, version int64) (c Claim, err error) {

@@ -102,6 +102,9 @@ func (p *Policy) cover(t *Terms, at time.Time) Cover {
 	return c
 }
 
+// Day returns the day that an instant has in the policy's zone.
+func (c *Cover) Day(at time.Time) kernel.Date { return today(at, c.Zone) }
+
 // find returns a policy by its key or number, if the actor may see it.
 func find(u *command.Unit, action string, ref kernel.Ref) (*Policy, error) {
 	var p *Policy

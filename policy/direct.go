@@ -44,7 +44,7 @@ func (s *Applications) IssueDirect(ctx context.Context, in Direct, opts ...kerne
 		}
 		return err
 	}, opts...)
-	return replayed(out, err, func(id kernel.ID) (Policy, error) {
+	return command.Redone(out, err, func(id kernel.ID) (Policy, error) {
 		p, err := policyOf(ctx, s.run, id)
 		p.Replayed = true
 		return p, err

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"errors"
 
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/backoffice/number"
@@ -67,17 +66,4 @@ func Subjects() []journal.Subjects {
 			{Record: &Party{}, Owner: "policy_id"}, {Record: &PolicyReceipt{}, Owner: "policy_id"},
 		}},
 	}
-}
-
-// replayed returns the first result when a unit of work was done before under its key.
-func replayed[T any](now T, err error, load func(kernel.ID) (T, error)) (T, error) {
-	var none T
-	var replay *command.Replay
-	switch {
-	case err == nil:
-		return now, nil
-	case errors.As(err, &replay):
-		return load(replay.ID)
-	}
-	return none, err
 }

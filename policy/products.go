@@ -159,7 +159,7 @@ func (s *Products) Publish(ctx context.Context, d Design, opts ...kernel.Option)
 		}
 		return nil
 	}, opts...)
-	return replayed(p, err, func(id kernel.ID) (Product, error) {
+	return command.Redone(p, err, func(id kernel.ID) (Product, error) {
 		p, err := s.Get(ctx, id)
 		p.Replayed = true
 		return p, err

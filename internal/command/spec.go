@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/coverkit/crm/kernel"
@@ -78,4 +79,18 @@ type Happening struct {
 	From    string
 	To      string
 	Subject Root
+}
+
+// Redone passes the outcome of [Runner.Together] on, and turns the [Replay] of a unit
+// that was done before under its key into the record that load finds.
+func Redone[T any](now T, err error, load func(kernel.ID) (T, error)) (T, error) {
+	var replay *Replay
+	if errors.As(err, &replay) {
+		now, err = load(replay.ID)
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return now, nil
 }

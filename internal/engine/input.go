@@ -38,6 +38,9 @@ func appendValue(b []byte, v reflect.Value) []byte {
 			plain, _ := x.Plain()
 			return appendText(appendText(b, plain), string(x.Stored()))
 		case decimal.Decimal:
+			if e := x.Exponent(); e < -64 || e > 64 { // written out it would fill memory; it is refused later
+				return binary.AppendVarint(append(b, x.Coefficient().Bytes()...), int64(e))
+			}
 			return appendText(b, x.String())
 		case time.Time:
 			return binary.AppendVarint(b, x.UnixMicro())
