@@ -1,7 +1,6 @@
 package policy
 
 import (
-
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/backoffice/number"
 	"github.com/coverkit/crm/internal/command"
