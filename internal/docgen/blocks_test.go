@@ -194,7 +194,9 @@ var known = []string{
 	"github.com/coverkit/crm/kernel/privacy", "github.com/coverkit/crm/kernel/workflow", "github.com/coverkit/crm/policy",
 	"github.com/coverkit/crm/storage", "github.com/coverkit/crm/storage/gormstore", "github.com/coverkit/crm/storage/memory",
 	"github.com/coverkit/crm/storage/postgres", "github.com/coverkit/crm/storage/sqlite", "github.com/coverkit/crm/storage/storagetest",
-	"testing",
+	"testing", "github.com/coverkit/crm/backoffice/journal", "github.com/coverkit/crm/backoffice/number",
+	"github.com/coverkit/crm/internal/command",
+	"github.com/coverkit/crm/storage/storagetest/pgtest",
 }
 
 // exports returns where the go command keeps what each package exports.
@@ -210,8 +212,10 @@ func exports(t *testing.T) map[string]string {
 var exported = sync.OnceValues(func() (map[string]string, error) {
 	args := append([]string{"list", "-export", "-deps", "-json=ImportPath,Export", "--", "log"}, known...)
 	out, err := exec.Command("go", args...).Output()
-	if err != nil {
-		return nil, fmt.Errorf("go list: %w", err)
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return nil, fmt.Errorf("go list: %w\n%s", err, exit.Stderr)
+	} else if err != nil {
+		return nil, err
 	}
 	packages := map[string]string{}
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
