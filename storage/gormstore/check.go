@@ -100,7 +100,7 @@ func (s *Store) obstacle(ctx context.Context) (string, error) {
 		return s.privileges(ctx, names)
 	}
 	err = s.unit(ctx, s.db, false, func(t storage.Tx) error {
-		return t.(*tx).exec.(*sqlExecutor).control(ctx, "DELETE FROM crm_schema WHERE 1 = 0")
+		return control(ctx, t.(*tx).exec, &stmt{sql: "DELETE FROM crm_schema WHERE 1 = 0"})
 	})
 	if errors.Is(err, storage.ErrReadOnly) {
 		return "the database file cannot be written", nil

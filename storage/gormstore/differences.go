@@ -180,9 +180,9 @@ func (s *Store) groups(ctx context.Context, query string, args ...any) (list [][
 }
 
 // each runs a query of the catalogue.
-func (s *Store) each(ctx context.Context, query string, args []any, row func([]any)) error {
+func (s *Store) each(ctx context.Context, query string, args []any, each func([]any)) error {
 	exec := &sqlExecutor{d: s.d, session: s.readers}
-	_, err := exec.run(ctx, []op{{stmt: &stmt{sql: query}, args: args, row: func(c []any) error { row(c); return nil }}})
+	_, err := exec.run(ctx, []op{{stmt: &stmt{sql: query}, args: args, row: func(r row) error { each(r.cells); return nil }}})
 	return err
 }
 

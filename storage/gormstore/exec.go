@@ -18,9 +18,12 @@ type stmt struct {
 type op struct {
 	*stmt
 	args []any
-	row  func([]any) error // takes each row; nil for a statement that returns none
-	cas  bool              // exactly one row must be met, otherwise the race is lost
+	row  func(row) error // takes each row; nil for a statement that returns none
+	cas  bool            // exactly one row must be met, otherwise the race is lost
 }
+
+// row is one row of an answer. It is the driver's and holds until the next one only.
+type row struct{ cells []any }
 
 // executor runs statements one after the other and stops at the first that fails.
 // It returns that one's index and a translated error; what row returned comes back
@@ -98,7 +101,7 @@ func (e *sqlExecutor) query(ctx context.Context, o *op) error {
 		if err := rows.Scan(e.into...); err != nil {
 			return e.d.translate(ctx, o.stmt, err)
 		}
-		if err := o.row(e.cells[:len(columns)]); err != nil {
+		if err := o.row(row{cells: e.cells[:len(columns)]}); err != nil {
 			return err
 		}
 	}
@@ -108,8 +111,21 @@ func (e *sqlExecutor) query(ctx context.Context, o *op) error {
 	return e.d.translate(ctx, o.stmt, rows.Close())
 }
 
-// control runs BEGIN, COMMIT, SAVEPOINT and the like.
-func (e *sqlExecutor) control(ctx context.Context, sql string) error {
-	_, err := e.session.ExecContext(ctx, sql)
-	return e.d.translate(ctx, &stmt{sql: sql}, err)
+// control runs statements without arguments: BEGIN, COMMIT, SAVEPOINT and the like.
+func control(ctx context.Context, exec executor, list ...*stmt) error {
+	ops := make([]op, len(list))
+	for i, st := range list {
+		ops[i].stmt = st
+	}
+	_, err := exec.run(ctx, ops)
+	return err
 }
+
+// The statements of control. They are writes in that they are not broken off.
+var (
+	sqlCommit    = &stmt{sql: "COMMIT", write: true}
+	sqlRollback  = &stmt{sql: "ROLLBACK", write: true}
+	sqlSavepoint = &stmt{sql: "SAVEPOINT crm_unit", write: true}
+	sqlRelease   = &stmt{sql: "RELEASE SAVEPOINT crm_unit", write: true}
+	sqlTakeBack  = &stmt{sql: "ROLLBACK TO SAVEPOINT crm_unit", write: true}
+)

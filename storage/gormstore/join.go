@@ -86,7 +86,7 @@ func (j *joined) unit(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	}
 	exec := &sqlExecutor{d: j.d, session: j.session}
 	savepoint := "crm_unit_" + strconv.FormatInt(j.units.Add(1), 10)
-	if err := exec.control(ctx, "SAVEPOINT "+savepoint); err != nil {
+	if err := control(ctx, exec, &stmt{sql: "SAVEPOINT " + savepoint}); err != nil {
 		return fmt.Errorf("joining a transaction: %w", err)
 	}
 	t := &tx{ctx: ctx, d: j.d, exec: exec, readOnly: readOnly}
@@ -102,7 +102,7 @@ func (j *joined) unit(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	}
 	c, cancel := j.d.outlive(ctx)
 	defer cancel()
-	err = exec.control(c, "RELEASE SAVEPOINT "+savepoint)
+	err = control(c, exec, &stmt{sql: "RELEASE SAVEPOINT " + savepoint})
 	ended = err == nil
 	return err
 }
@@ -111,6 +111,5 @@ func (j *joined) unit(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 func takeBack(ctx context.Context, exec *sqlExecutor, savepoint string) bool {
 	c, cancel := exec.d.outlive(ctx)
 	defer cancel()
-	return exec.control(c, "ROLLBACK TO SAVEPOINT "+savepoint) == nil &&
-		exec.control(c, "RELEASE SAVEPOINT "+savepoint) == nil
+	return control(c, exec, &stmt{sql: "ROLLBACK TO SAVEPOINT " + savepoint}, &stmt{sql: "RELEASE SAVEPOINT " + savepoint}) == nil
 }

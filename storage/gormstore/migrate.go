@@ -137,9 +137,8 @@ func (s *Store) prepareVersions(ctx context.Context) error {
 		)`, `INSERT INTO crm_schema (version_id, is_applied) VALUES (0, true) ON CONFLICT DO NOTHING`}
 	}
 	return s.unit(ctx, s.db, false, func(t storage.Tx) error {
-		exec := t.(*tx).exec.(*sqlExecutor)
 		for _, sql := range create {
-			if err := exec.control(ctx, sql); err != nil {
+			if err := control(ctx, t.(*tx).exec, &stmt{sql: sql}); err != nil {
 				return err
 			}
 		}

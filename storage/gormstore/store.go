@@ -21,6 +21,7 @@ type Store struct {
 	readers *sql.DB // for View
 	wait    time.Duration
 	closing func() error
+	group   group // of Updates on SQLite
 }
 
 var (
@@ -76,7 +77,10 @@ func (s *Store) View(ctx context.Context, fn func(storage.Tx) error) error {
 
 // Update runs fn and commits what it wrote, or nothing.
 func (s *Store) Update(ctx context.Context, fn func(storage.Tx) error) error {
-	return s.unit(ctx, s.db, false, fn)
+	if s.d.postgres() {
+		return s.unit(ctx, s.db, false, fn)
+	}
+	return s.share(ctx, fn)
 }
 
 // Close closes the database if the store's package opened it.

@@ -23,8 +23,8 @@ func (t *tx) Tally(of storage.Record, q storage.Query, by []string, measures ...
 		return nil, err
 	}
 	var rows []storage.Row
-	err = t.read(op{stmt: st, args: args, row: func(cells []any) error {
-		row, err := p.tallied(cells, by, measures)
+	err = t.read(op{stmt: st, args: args, row: func(r row) error {
+		row, err := p.tallied(r.cells, by, measures)
 		rows = append(rows, row)
 		return err
 	}})

@@ -15,6 +15,8 @@ type tx struct {
 	d        *dialect
 	exec     executor
 	readOnly bool
+	shared   bool  // others have written in the same transaction: a savepoint goes before our first write
+	saved    bool  // it was sent
 	held     []op  // writes that were not sent yet
 	failed   error // what the unit fails with, whatever fn returns
 	over     bool
@@ -43,6 +45,10 @@ func (t *tx) fail(err error) error {
 // unit: PostgreSQL refuses to go on, and so do we everywhere.
 func (t *tx) send(ops ...op) error {
 	all := append(t.held, ops...)
+	if t.shared && !t.saved && len(t.held) > 0 {
+		all = append([]op{{stmt: sqlSavepoint}}, all...)
+		t.saved = true
+	}
 	t.held = nil
 	if len(all) == 0 {
 		return nil
@@ -51,6 +57,14 @@ func (t *tx) send(ops ...op) error {
 		return t.fail(err)
 	}
 	return nil
+}
+
+// finish sends what is left.
+func (t *tx) finish() error {
+	if t.shared && (t.saved || len(t.held) > 0) {
+		return t.send(op{stmt: sqlRelease})
+	}
+	return t.send()
 }
 
 // read runs reads, after what was held back.
@@ -111,18 +125,18 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 	key.SetString(string(r.ID))
 	arg, err := p.encode(p.Key(), key)
 	if err != nil || arg == nil { // no record can have that key
-		return op{stmt: &stmt{sql: "SELECT 1 WHERE " + nowhere}, row: func([]any) error { return nil }}, missing, nil
+		return op{stmt: &stmt{sql: "SELECT 1 WHERE " + nowhere}, row: func(row) error { return nil }}, missing, nil
 	}
 	st := p.get
 	if r.Lock && !t.readOnly {
 		st = p.lock
 	}
 	found := false
-	row := func(cells []any) error {
+	take := func(r row) error {
 		found = true
-		return p.fill(dst, cells)
+		return p.fill(dst, r)
 	}
-	return op{stmt: st, args: []any{arg}, row: row}, func() error {
+	return op{stmt: st, args: []any{arg}, row: take}, func() error {
 		if !found {
 			return missing()
 		}
@@ -144,13 +158,13 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 	}
 	list := reflect.New(dst.Type()).Elem()
 	list.Set(reflect.MakeSlice(dst.Type(), 0, min(r.Query.Limit, 64)))
-	row := func(cells []any) error {
+	take := func(r row) error {
 		n := list.Len()
 		if n == list.Cap() {
 			list.Grow(1)
 		}
 		list.SetLen(n + 1)
-		return p.fill(list.Index(n), cells)
+		return p.fill(list.Index(n), r)
 	}
-	return op{stmt: st, args: args, row: row}, func() error { dst.Set(list); return nil }, nil
+	return op{stmt: st, args: args, row: take}, func() error { dst.Set(list); return nil }, nil
 }

@@ -22,13 +22,13 @@ func (s *Store) unit(ctx context.Context, db *sql.DB, readOnly bool, fn func(sto
 	if err != nil {
 		return s.d.translate(ctx, &stmt{}, err)
 	}
-	exec := &sqlExecutor{d: s.d, session: conn}
+	exec := s.executor(conn)
 	t := &tx{ctx: ctx, d: s.d, exec: exec, readOnly: readOnly}
 	ended := false
 	defer func() {
 		t.over = true
 		if !ended {
-			rollback(ctx, exec, conn)
+			s.rollback(ctx, exec, conn)
 		}
 		_ = conn.Close() // gives it back; the transaction's end was checked
 	}()
@@ -48,7 +48,15 @@ func (t *tx) run(fn func(storage.Tx) error) error {
 	if err := t.ready(); err != nil {
 		return err
 	}
-	return t.send()
+	return t.finish()
+}
+
+// executor returns the quickest way to run statements on a connection of our own.
+func (s *Store) executor(conn *sql.Conn) executor {
+	if s.d.direct && direct(conn) {
+		return &driverExecutor{d: s.d, conn: conn}
+	}
+	return &sqlExecutor{d: s.d, session: conn}
 }
 
 // begin starts a transaction on a connection from the pool. A connection that turns
@@ -97,10 +105,10 @@ func (s *Store) start(ctx context.Context, conn *sql.Conn, readOnly bool) error 
 	}
 }
 
-func (s *Store) commit(ctx context.Context, exec *sqlExecutor) error {
+func (s *Store) commit(ctx context.Context, exec executor) error {
 	c, cancel := s.d.outlive(ctx)
 	defer cancel()
-	err := exec.control(c, "COMMIT")
+	err := control(c, exec, sqlCommit)
 	if err == nil || !s.d.postgres() {
 		return err
 	}
@@ -112,10 +120,10 @@ func (s *Store) commit(ctx context.Context, exec *sqlExecutor) error {
 
 // rollback ends the transaction. A connection on which that fails is closed, which
 // ends it too: it must not come back to the pool half-way through a transaction.
-func rollback(ctx context.Context, exec *sqlExecutor, conn *sql.Conn) {
-	c, cancel := exec.d.outlive(ctx)
+func (s *Store) rollback(ctx context.Context, exec executor, conn *sql.Conn) {
+	c, cancel := s.d.outlive(ctx)
 	defer cancel()
-	if err := exec.control(c, "ROLLBACK"); err != nil {
+	if err := control(c, exec, sqlRollback); err != nil {
 		discard(conn)
 	}
 }

@@ -1,6 +1,7 @@
 package gormstore
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -126,7 +127,7 @@ func decode(f *storage.Field, stored any, v reflect.Value) bool {
 		switch f.Kind {
 		case storage.Bytes:
 			if len(x) > 0 {
-				v.SetBytes(x)
+				v.SetBytes(bytes.Clone(x)) // the driver's own
 			}
 			return true
 		case storage.Sealed:
@@ -190,10 +191,10 @@ func decodeText(f *storage.Field, x string, v reflect.Value) bool {
 }
 
 // fill makes rec what the row says.
-func (p *plan) fill(rec reflect.Value, row []any) error {
+func (p *plan) fill(rec reflect.Value, r row) error {
 	rec.SetZero()
 	for i, f := range p.Fields {
-		if err := p.decode(f, row[i], rec.FieldByIndex(f.Index)); err != nil {
+		if err := p.decode(f, r.cells[i], rec.FieldByIndex(f.Index)); err != nil {
 			return err
 		}
 	}

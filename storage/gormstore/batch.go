@@ -1,0 +1,108 @@
+package gormstore
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/coverkit/crm/storage"
+)
+
+// batch is an open transaction that Updates share. It belongs to whoever has the baton.
+type batch struct {
+	conn    *sql.Conn
+	exec    executor
+	since   time.Time
+	members int
+	done    chan struct{} // closed when err is final; nil while there is one member
+	err     error         // why nothing of the batch took place
+}
+
+// share runs fn in a transaction that others may take part in, before and after. What
+// one of them writes the later ones see, and therefore nobody hears an answer before the
+// commit: not even whoever failed, for what he saw may yet be lost.
+func (s *Store) share(ctx context.Context, fn func(storage.Tx) error) (err error) {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	b, err := s.group.take(ctx, s.wait)
+	if err != nil {
+		return err
+	}
+	if b == nil {
+		conn, err := s.begin(ctx, s.db, false)
+		if err != nil {
+			s.group.drop()
+			return s.d.translate(ctx, &stmt{}, err)
+		}
+		b = &batch{conn: conn, exec: s.executor(conn), since: time.Now()}
+	}
+	b.members++
+	t := &tx{ctx: ctx, d: s.d, exec: b.exec, shared: b.members > 1}
+	returned := false
+	defer func() {
+		if !returned { // fn panicked or ended its goroutine
+			t.over = true
+			s.leave(b, t, false)
+		}
+	}()
+	if err = ctx.Err(); err == nil {
+		err = t.run(fn)
+	}
+	returned, t.over = true, true
+	if s.leave(b, t, err == nil) {
+		<-b.done
+	}
+	return cmp.Or(b.err, err)
+}
+
+// leave ends a member's part: it takes back what a failed one has written, hands the
+// transaction on, or ends it for all. waits says that another member will end it.
+func (s *Store) leave(b *batch, t *tx, ok bool) (waits bool) {
+	ctx := context.WithoutCancel(t.ctx)
+	switch {
+	case ok:
+	case !t.shared: // the only one so far: nothing of the transaction is worth keeping
+		s.rollback(ctx, b.exec, b.conn)
+		s.end(b, nil)
+		return false
+	case fatal(t.failed):
+		b.err = t.failed
+	case t.saved:
+		if control(ctx, b.exec, sqlTakeBack, sqlRelease) != nil { // a trigger has taken back everything
+			b.err = fmt.Errorf("the transaction was lost with another unit of work: %w", storage.ErrRetry)
+		}
+	}
+	if s.group.handOn(b) {
+		return true
+	}
+	err := b.err
+	if err == nil {
+		err = s.commit(ctx, b.exec)
+	}
+	if err != nil {
+		s.rollback(ctx, b.exec, b.conn)
+	}
+	s.end(b, err)
+	return false
+}
+
+// end gives connection and baton away and tells the members.
+func (s *Store) end(b *batch, err error) {
+	b.err = err
+	_ = b.conn.Close() // gives it back; the transaction's end was checked
+	s.group.last = b.members
+	s.group.drop()
+	if b.done != nil {
+		close(b.done)
+	}
+}
+
+// fatal reports whether SQLite may have taken back the whole transaction: a full disk, an
+// error of input or output, and the like.
+func fatal(err error) bool {
+	return errors.Is(err, storage.ErrUnavailable) || errors.Is(err, storage.ErrRetry)
+}

@@ -1,0 +1,109 @@
+package gormstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+
+	"github.com/coverkit/crm/kernel"
+)
+
+// driverConn is what a driver's own connection has to offer so that we can do without
+// database/sql between it and us; the drivers of SQLite do. Statements stay prepared in
+// the driver's cache, where it has one.
+type driverConn interface {
+	driver.ExecerContext
+	driver.QueryerContext
+}
+
+// driverExecutor is the executor on a driver's connection. It saves what database/sql
+// does for each statement and each row.
+type driverExecutor struct {
+	d     *dialect
+	conn  *sql.Conn
+	args  []driver.NamedValue
+	vals  []driver.Value
+	cells []any
+}
+
+// direct reports whether the connection's driver can be used without database/sql.
+func direct(conn *sql.Conn) bool {
+	ok := false
+	err := conn.Raw(func(c any) error { _, ok = c.(driverConn); return nil })
+	return ok && err == nil
+}
+
+func (e *driverExecutor) run(ctx context.Context, ops []op) (failed int, err error) {
+	failed = -1
+	raw := e.conn.Raw(func(c any) error {
+		for i := range ops {
+			if err = ctx.Err(); err == nil {
+				err = e.one(ctx, c.(driverConn), &ops[i])
+			}
+			if err != nil {
+				failed = i
+				return nil
+			}
+		}
+		return nil
+	})
+	if raw != nil && err == nil {
+		return 0, e.d.translate(ctx, ops[0].stmt, raw)
+	}
+	return failed, err
+}
+
+func (e *driverExecutor) one(ctx context.Context, c driverConn, o *op) error {
+	inner := ctx
+	if o.write && e.d.unbreaking {
+		inner = context.WithoutCancel(ctx)
+	}
+	e.args = e.args[:0]
+	for i, a := range o.args {
+		e.args = append(e.args, driver.NamedValue{Ordinal: i + 1, Value: a})
+	}
+	if o.row != nil {
+		return e.query(inner, c, o)
+	}
+	res, err := c.ExecContext(inner, o.sql, e.args)
+	if err == nil && o.cas {
+		var n int64
+		if n, err = res.RowsAffected(); err == nil && n != 1 {
+			err = kernel.ErrConflict
+		}
+	}
+	return e.d.translate(inner, o.stmt, err)
+}
+
+func (e *driverExecutor) query(ctx context.Context, c driverConn, o *op) error {
+	rows, err := c.QueryContext(ctx, o.sql, e.args)
+	if err != nil {
+		return e.d.translate(ctx, o.stmt, err)
+	}
+	n := len(rows.Columns())
+	for len(e.vals) < n {
+		e.vals, e.cells = append(e.vals, nil), append(e.cells, nil)
+	}
+	vals, cells := e.vals[:n], e.cells[:n]
+	for {
+		if err = rows.Next(vals); err != nil {
+			break
+		}
+		for i, v := range vals {
+			cells[i] = v
+		}
+		if err := o.row(row{cells: cells}); err != nil {
+			_ = rows.Close()
+			return err
+		}
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	if closing := rows.Close(); err == nil {
+		err = closing
+	}
+	return e.d.translate(ctx, o.stmt, err)
+}
