@@ -15,6 +15,10 @@ type (
 	ID = kernel.ID
 	// Ref names a record that may be the host's: 1 to 64 bytes.
 	Ref = kernel.Ref
+	// Role names what a person does at the insurer; package access lists them.
+	Role = kernel.Role
+	// List says which part of a list to return.
+	List = kernel.List
 	// Date is a day without zone or time of day.
 	Date = kernel.Date
 	// Option qualifies a command; see [Key], [IfVersion] and [DryRun].
@@ -55,3 +59,6 @@ func IfVersion(v int64) Option { return kernel.IfVersion(v) }
 
 // DryRun does everything and then takes it back.
 func DryRun() Option { return kernel.DryRun() }
+
+// Page is one part of a list.
+type Page[T any] = kernel.Page[T]

@@ -13,7 +13,7 @@ var readers = []kernel.Role{
 }
 
 // Grants returns who may do what with claims. Up to which amount somebody decides, says
-// an access.Authority, for "claim.approve" and "claim.refuse".
+// an access.Authority, for [AuthorityApprove] and [AuthorityRefuse].
 func Grants() []access.Grant {
 	grants := command.Grants(New(nil, Config{}).life, readers)
 	for _, query := range []string{"ByNumber", "List", "Progress", "Lines", "Documents", "Payments", "Workflow"} {
@@ -41,3 +41,9 @@ func Subjects() []journal.Subjects {
 		{Kind: accumulatorLife.Kind, Root: new(Accumulator)},
 	}
 }
+
+// What an access.Authority is asked for, with the amount in question.
+const (
+	AuthorityApprove = "claim.approve" // may the actor approve so much?
+	AuthorityRefuse  = "claim.refuse"  // may the actor refuse a claim of so much?
+)

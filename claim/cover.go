@@ -147,6 +147,9 @@ func (c *Cover) settle(asked kernel.Ref) {
 	if c.Policy == "" {
 		c.Policy = asked
 	}
+	if c.InForce {
+		c.WhyNot = ""
+	}
 	c.Currency = c.Currency.Or(kernel.CNY)
 	if !c.From.IsZero() {
 		c.From = kernel.Instant(c.From)

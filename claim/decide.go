@@ -38,7 +38,7 @@ func (s *Service) Approve(ctx context.Context, id kernel.ID, in Approval, opts .
 			if in.Amount.IsPositive() && !in.Amount.Equal(sheet.total()) {
 				return kernel.Invalid("amount", "amount", "the lines come to %s", sheet.total())
 			}
-			return authority(u, c, "claim.approve", sheet.total())
+			return authority(u, c, AuthorityApprove, sheet.total())
 		},
 		Apply: func(u *command.Unit, c *Claim) error { return sheet.approve(u, c) },
 	}, opts)

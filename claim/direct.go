@@ -19,7 +19,7 @@ type Settlement struct {
 	Lines   []Item          // as in [Assessment]
 	Amount  decimal.Decimal // what the lines are expected to come to; zero: whatever they do
 	Channel string          // by which the claimant is told the amount
-	Agreed  string          // as in [Agreement]
+	Agreed  string          // how the claimant agreed, as in [Agreement]; needed when less is approved than claimed
 	Payment PaymentOrder
 }
 
@@ -39,15 +39,11 @@ func (in Settlement) check(f *kernel.FieldErrors) {
 // is written, as soon as any guard objects: something missing, a limit, the actor's
 // authority. The money then goes its way as with any claim.
 func (s *Service) SettleDirect(ctx context.Context, id kernel.ID, in Settlement, opts ...kernel.Option) (Claim, error) {
-	var f kernel.FieldErrors
-	if in.check(&f); f.Err() != nil {
-		return Claim{}, f.Err()
-	}
 	o, err := kernel.OptionsOf(opts)
 	if err != nil {
 		return Claim{}, err
 	}
-	group := command.Group{Action: "claim.SettleDirect", Input: struct {
+	group := command.Group{Action: "claim.SettleDirect", Check: in.check, Input: struct {
 		ID kernel.ID
 		In Settlement
 	}{id, in}}

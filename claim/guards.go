@@ -48,7 +48,7 @@ func (s *Service) guards() map[string]func(*command.Unit, *Claim) error {
 		guardComplete:  func(u *command.Unit, c *Claim) error { return passed(u, c, CheckCompleteness) },
 		guardChecks:    func(u *command.Unit, c *Claim) error { return passed(u, c, checkKinds...) },
 		guardGround:    ground,
-		guardRefusal:   func(u *command.Unit, c *Claim) error { return authority(u, c, "claim.refuse", c.Claimed) },
+		guardRefusal:   func(u *command.Unit, c *Claim) error { return authority(u, c, AuthorityRefuse, c.Claimed) },
 		guardAuthority: proposed,
 		guardToPay:     say(func(c *Claim) bool { return c.Proposal == ToPay }, "a refusal was proposed"),
 		guardToRefuse:  say(func(c *Claim) bool { return c.Proposal == ToRefuse }, "a payment was proposed"),
@@ -128,7 +128,7 @@ func proposed(u *command.Unit, c *Claim) error {
 	if err != nil {
 		return err
 	}
-	return authority(u, c, "claim.approve", total(lines))
+	return authority(u, c, AuthorityApprove, total(lines))
 }
 
 // notified holds when the claimant was told the amount after it was decided.

@@ -11,7 +11,7 @@ import (
 
 // Decision is something that may be decided up to an amount.
 type Decision struct {
-	What     string // "claim.approve", "claim.refuse", "underwriting"
+	What     string // "claim.approve", "claim.refuse", "underwriting": the rooms' Authority constants
 	Line     kernel.Line
 	Currency kernel.Currency // empty: CNY
 	Amount   decimal.Decimal // its sign does not count: to take back is to decide as much
