@@ -19,6 +19,7 @@ type dialect struct {
 	classify   func(err error) (kind error, code string)
 	numbered   bool // placeholders are $1, $2 … instead of ?
 	patient    bool // BEGIN may find the database busy and is tried again
+	partial    bool // an update names the columns that change only
 	direct     bool // statements may go to the driver's connection
 	unbreaking bool // an interrupted write loses the whole transaction, so it is not interrupted
 
@@ -29,7 +30,7 @@ type dialect struct {
 var (
 	sqliteDialect = &dialect{
 		name: "sqlite", begin: "BEGIN IMMEDIATE", beginView: "BEGIN DEFERRED",
-		classify: classifySQLite, patient: true, direct: true, unbreaking: true,
+		classify: classifySQLite, patient: true, partial: true, direct: true, unbreaking: true,
 		plans: map[reflect.Type]*plan{},
 	}
 	postgresDialect = &dialect{

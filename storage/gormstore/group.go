@@ -106,10 +106,10 @@ func (g *group) handOn(b *batch) bool {
 	if b.err != nil || b.members >= maxMembers || time.Since(b.since) > maxHold {
 		return false
 	}
+	back := g.last > b.members // those of the last batch are about to come back
 	for tries := 0; ; tries++ {
 		g.mu.Lock()
 		done := g.next(b)
-		back := g.last > b.members // those of the last batch are about to come back
 		g.mu.Unlock()
 		if done || !back || tries == 3 {
 			return done

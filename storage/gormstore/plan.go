@@ -24,8 +24,11 @@ type plan struct {
 	changed  []*storage.Field // arguments of update, before those of identity
 	identity []*storage.Field // which row it is: key, version and tenant, as far as there are
 
-	shapes sync.Map // text → *stmt, of queries
-	known  atomic.Int32
+	column  []int    // of each field of changed, its place in Fields
+	version int      // place in Fields; -1 when there is none
+	partial sync.Map // set of changed fields → *stmt, updates of these only
+	shapes  sync.Map // text → *stmt, of queries
+	known   atomic.Int32
 }
 
 // planOf returns the plan of a struct type.
@@ -86,7 +89,7 @@ func sameAsGORM(sc *storage.Schema) error {
 }
 
 func newPlan(d *dialect, sc *storage.Schema) *plan {
-	p := &plan{Schema: sc, d: d}
+	p := &plan{Schema: sc, d: d, version: -1}
 	names := make([]string, len(sc.Fields))
 	for i, f := range sc.Fields {
 		names[i] = quote(f.Column)
@@ -94,7 +97,10 @@ func newPlan(d *dialect, sc *storage.Schema) *plan {
 			p.inserted = append(p.inserted, f)
 		}
 		if f != sc.Key() && f.Column != string(storage.ColTenant) {
-			p.changed = append(p.changed, f)
+			p.changed, p.column = append(p.changed, f), append(p.column, i)
+		}
+		if f.Column == "version" {
+			p.version = i
 		}
 	}
 	p.columns = strings.Join(names, ", ")
@@ -125,14 +131,22 @@ func newPlan(d *dialect, sc *storage.Schema) *plan {
 	}
 	p.insert = &stmt{sql: w.String(), table: sc.Table, write: true}
 
-	w = &sqlText{d: d}
-	w.add("UPDATE ", table, " SET ")
-	for i, f := range p.changed {
-		w.add(comma(i), quote(f.Column), " = ", w.arg(nil))
-	}
-	p.update = &stmt{sql: p.only(w).String(), table: sc.Table, write: true}
+	p.update = p.updating(1<<len(p.changed) - 1)
 	p.remove = &stmt{sql: p.only((&sqlText{d: d}).add("DELETE FROM ", table)).String(), table: sc.Table, write: true}
 	return p
+}
+
+// updating writes the update of a set of fields of changed.
+func (p *plan) updating(set uint64) *stmt {
+	w := (&sqlText{d: p.d}).add("UPDATE ", quote(p.Table), " SET ")
+	n := 0
+	for i, f := range p.changed {
+		if set&(1<<i) != 0 || len(p.changed) > maxSet {
+			w.add(comma(n), quote(f.Column), " = ", w.arg(nil))
+			n++
+		}
+	}
+	return &stmt{sql: p.only(w).String(), table: p.Table, write: true}
 }
 
 // only adds the condition that names one row.
@@ -160,11 +174,14 @@ func (p *plan) stmt(sql string) *stmt {
 	if st, ok := p.shapes.Load(sql); ok {
 		return st.(*stmt)
 	}
-	st := &stmt{sql: sql, table: p.Table}
+	return p.remember(&p.shapes, sql, &stmt{sql: sql, table: p.Table})
+}
+
+func (p *plan) remember(in *sync.Map, key any, st *stmt) *stmt {
 	if p.known.Load() >= maxShapes {
 		return st
 	}
-	known, met := p.shapes.LoadOrStore(sql, st)
+	known, met := in.LoadOrStore(key, st)
 	if !met {
 		p.known.Add(1)
 	}

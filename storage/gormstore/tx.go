@@ -15,9 +15,10 @@ type tx struct {
 	d        *dialect
 	exec     executor
 	readOnly bool
-	shared   bool  // others have written in the same transaction: a savepoint goes before our first write
-	saved    bool  // it was sent
-	held     []op  // writes that were not sent yet
+	shared   bool // others have written in the same transaction: a savepoint goes before our first write
+	saved    bool // it was sent
+	held     []op // writes that were not sent yet
+	seen     []snapshot
 	failed   error // what the unit fails with, whatever fn returns
 	over     bool
 }
@@ -134,6 +135,7 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 	found := false
 	take := func(r row) error {
 		found = true
+		t.remember(p, arg, r)
 		return p.fill(dst, r)
 	}
 	return op{stmt: st, args: []any{arg}, row: take}, func() error {

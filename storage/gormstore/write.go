@@ -92,7 +92,8 @@ func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 		meta.Version--
 		return op{}, err
 	}
-	return op{stmt: p.update, args: append(args, was...), cas: true}, nil
+	st, args := t.changes(p, was, args)
+	return op{stmt: st, args: append(args, was...), cas: true}, nil
 }
 
 func (t *tx) remove(p *plan, _ storage.Record, v reflect.Value) (op, error) {

@@ -103,7 +103,7 @@ func create(path string) error {
 
 func pool(path string, size int, q url.Values) (*sql.DB, error) {
 	q.Set("_foreign_keys", "on")
-	q.Set("_stmt_cache_size", "200") // statements that stay prepared on each connection
+	q.Set("_stmt_cache_size", "200")                   // statements that stay prepared on each connection
 	if path = filepath.ToSlash(path); path[0] != '/' { // C:/crm.db
 		path = "/" + path
 	}
