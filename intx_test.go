@@ -50,8 +50,16 @@ func TestAUnitIsAllOrNothing(t *testing.T) {
 				return half(owner, c)
 			},
 			"an invalid command that nobody minds": func(c *crm.CRM) error {
-				_, err := c.Claims.Report(owner, claim.Notice{Policy: s.policy.ID.Ref(), OccurredAt: w.clock.Now(), Cause: ""})
-				return errors.Join(half(owner, c), errors.Join(err, errRollback))
+				_, _ = c.Claims.Report(owner, claim.Notice{Policy: s.policy.ID.Ref(), OccurredAt: w.clock.Now()})
+				return half(owner, c)
+			},
+			"a policy that there is not, which nobody minds": func(c *crm.CRM) error {
+				_, _ = c.Claims.Report(owner, claim.Notice{Policy: "unknown", OccurredAt: w.clock.Now(), Cause: "injury"})
+				return half(owner, c)
+			},
+			"a unit in the unit that nobody minds": func(c *crm.CRM) error {
+				_ = c.InTx(owner, func(c *crm.CRM) error { return errors.Join(half(owner, c), errRollback) })
+				return nil
 			},
 			"a unit in the unit": func(c *crm.CRM) error {
 				return errors.Join(half(owner, c), c.InTx(owner, func(c *crm.CRM) error {

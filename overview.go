@@ -3,6 +3,7 @@ package crm
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/coverkit/crm/claim"
@@ -23,8 +24,9 @@ type Overview struct {
 	More     bool               // there are more than [kernel.MaxLimit] policies or claims
 }
 
-// Overview returns all that is known about a customer in one consistent snapshot. An
-// unknown customer is [ErrNotFound].
+// Overview returns what is known about a customer in one consistent snapshot. What the
+// actor's roles may not list, such as claims, is left out. An unknown customer is
+// [ErrNotFound].
 func (c *CRM) Overview(ctx context.Context, id ID) (Overview, error) {
 	var o Overview
 	err := c.run.Look(ctx, "customer.Overview", func(u *command.Unit) (err error) {
@@ -38,7 +40,7 @@ func (c *CRM) Overview(ctx context.Context, id ID) (Overview, error) {
 			return err
 		}
 		policies, err := in.Policies.ForCustomer(ctx, ref, kernel.List{Limit: kernel.MaxLimit})
-		if err != nil {
+		if err != nil && !errors.Is(err, ErrForbidden) {
 			return err
 		}
 		o.Policies, o.More = policies.Items, policies.Next != ""
@@ -49,6 +51,9 @@ func (c *CRM) Overview(ctx context.Context, id ID) (Overview, error) {
 		}
 		for _, f := range filters {
 			page, err := in.Claims.List(ctx, f, kernel.List{Limit: kernel.MaxLimit})
+			if errors.Is(err, ErrForbidden) {
+				break
+			}
 			if err != nil {
 				return err
 			}

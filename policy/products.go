@@ -143,11 +143,7 @@ func (g Grounds) note(u *command.Unit) {
 // a system and for those who may both design and approve. The journal has every step.
 func (s *Products) Publish(ctx context.Context, d Design, opts ...kernel.Option) (Product, error) {
 	var p Product
-	var f kernel.FieldErrors
-	if d.check(&f); f.Err() != nil { // before the input is digested
-		return p, f.Err()
-	}
-	err := s.run.Together(ctx, command.Group{Action: "product.Publish", Input: d}, func(ctx context.Context, r command.Runner) (err error) {
+	err := s.run.Together(ctx, command.Group{Action: "product.Publish", Input: d, Check: d.check}, func(ctx context.Context, r command.Runner) (err error) {
 		in := &Products{r, s.life}
 		if p, err = in.Draft(ctx, d); err != nil {
 			return err

@@ -51,6 +51,8 @@ func (s *Spec) Creates() bool { return s.Build != nil }
 type Group struct {
 	Action string // "claim.SettleDirect"; empty: the host's own unit of work
 	Input  any    // digested for [kernel.Key]
+
+	Check func(*kernel.FieldErrors) // faults of the input, before it is digested and anything is read; may be nil
 }
 
 // Kind returns what stands before the dot of the action.

@@ -74,7 +74,11 @@ const attempts = 5
 func (e *Engine) update(ctx context.Context, actor kernel.Actor, o kernel.Options, again bool, fn func(*unit) error) error {
 	for n := 1; ; n++ {
 		err := e.store.Update(ctx, func(tx *storage.GuardTx) error {
-			err := fn(&unit{tx: tx, world: e.world(actor), shared: &shared{latest: map[kernel.ID]int64{}}})
+			u := &unit{tx: tx, world: e.world(actor), shared: &shared{latest: map[kernel.ID]int64{}}}
+			err := fn(u)
+			if u.shared.failed != nil {
+				err = u.shared.failed
+			}
 			if err == nil && o.DryRun {
 				err = errTakenBack
 			}
@@ -123,6 +127,10 @@ func (e *Engine) world(actor kernel.Actor) command.World {
 
 // Together implements [command.Runner].
 func (e *Engine) Together(ctx context.Context, t command.Group, fn func(context.Context, command.Runner) error, opts ...kernel.Option) error {
+	return e.fail(e.together(ctx, t, fn, opts))
+}
+
+func (e *Engine) together(ctx context.Context, t command.Group, fn func(context.Context, command.Runner) error, opts []kernel.Option) error {
 	o, actor, err := e.begin(ctx, opts)
 	if err != nil {
 		return err
@@ -133,6 +141,12 @@ func (e *Engine) Together(ctx context.Context, t command.Group, fn func(context.
 			return err
 		}
 	}
+	if t.Check != nil {
+		var f kernel.FieldErrors
+		if t.Check(&f); f.Err() != nil {
+			return f.Err()
+		}
+	}
 	run := func(u *unit) error {
 		u.role = role
 		if o.Key != "" {
@@ -140,11 +154,7 @@ func (e *Engine) Together(ctx context.Context, t command.Group, fn func(context.
 				return err
 			}
 		}
-		err := fn(ctx, e.bind(u))
-		if u.shared.failed != nil {
-			return u.shared.failed
-		}
-		return err
+		return fn(ctx, e.bind(u))
 	}
 	if e.unit != nil { // inside a unit already: part of it
 		if err := e.inside(o); err != nil {
@@ -157,6 +167,15 @@ func (e *Engine) Together(ctx context.Context, t command.Group, fn func(context.
 		return fn(ctx, e.bind(&in))
 	}
 	return e.update(ctx, actor, o, t.Action != "", run)
+}
+
+// fail remembers the first failure inside a unit of work: the unit ends with it, even
+// when those who were told go on.
+func (e *Engine) fail(err error) error {
+	if err != nil && e.unit != nil && e.unit.shared.failed == nil {
+		e.unit.shared.failed = err
+	}
+	return err
 }
 
 // begin reads the options and the actor.

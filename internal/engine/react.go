@@ -30,6 +30,19 @@ type reaction struct {
 // the package that wires the rooms calls it, before the first command.
 func (e *Engine) React(on On, do Reaction) { *e.reactions = append(*e.reactions, reaction{on, do}) }
 
+// AsSystem returns a context and an engine in which the library itself acts on behalf of
+// the actor: for what one room has to know of another to do its work, whatever the actor
+// may see there.
+func (e *Engine) AsSystem(ctx context.Context) (context.Context, *Engine, error) {
+	if e.unit != nil {
+		u := *e.unit
+		u.world.Actor, u.role = u.world.Actor.System(), kernel.RoleSystem
+		return kernel.WithActor(ctx, u.world.Actor), e.bind(&u), nil
+	}
+	actor, err := kernel.ActorFrom(ctx)
+	return kernel.WithActor(ctx, actor.System()), e, err
+}
+
 const maxDepth = 4
 
 func (e *Engine) react(ctx context.Context, h command.Happening) error {

@@ -16,6 +16,10 @@ import (
 
 // Run implements [command.Runner].
 func (e *Engine) Run(ctx context.Context, s *command.Spec, opts ...kernel.Option) error {
+	return e.fail(e.command(ctx, s, opts))
+}
+
+func (e *Engine) command(ctx context.Context, s *command.Spec, opts []kernel.Option) error {
 	o, actor, err := e.begin(ctx, opts)
 	if err != nil {
 		return err
@@ -44,10 +48,7 @@ func (e *Engine) Run(ctx context.Context, s *command.Spec, opts ...kernel.Option
 	if err := e.inside(o); err != nil {
 		return err
 	}
-	if err = one(e.unit); err != nil && e.unit.shared.failed == nil {
-		e.unit.shared.failed = err
-	}
-	return err
+	return one(e.unit)
 }
 
 func check(s *command.Spec) error {
