@@ -19,6 +19,10 @@
 //   - A branch: all rows of the replay belong to one, so that the figures, which are
 //     read from the database, do not count what else is there.
 //
+// One step is done after the other: all rows share the clock, and hardly two steps fall on
+// the same instant, so that several at once would gain nothing. A program that does not
+// need the order of time opens the library once for each worker, with a clock for each.
+//
 // # The decision
 //
 // A loss outside the cover is declined, whatever else the row says. A claim reported as
@@ -30,5 +34,6 @@
 // The header names the columns in any order; columns that are not needed are passed
 // over. A row that cannot be used is reported with line, column and reason, and the rest
 // goes on. Nothing is repaired silently. The file holds no names: customers get an
-// artificial one, and an address at example.com.
+// artificial one, and an address at example.com. Each deductible has its own motor product,
+// because a deductible is part of a product's design.
 package main
