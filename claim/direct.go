@@ -37,7 +37,8 @@ func (in Settlement) check(f *kernel.FieldErrors) {
 // SettleDirect takes a reported claim through all rows from File to RequestPayment in
 // one unit of work; the journal has each of them. It is refused as a whole, and nothing
 // is written, as soon as any guard objects: something missing, a limit, the actor's
-// authority. The money then goes its way as with any claim.
+// authority, nothing to pay (then take the steps, to CloseNil). The money goes its way as
+// with any claim.
 func (s *Service) SettleDirect(ctx context.Context, id kernel.ID, in Settlement, opts ...kernel.Option) (Claim, error) {
 	o, err := kernel.OptionsOf(opts)
 	if err != nil {
