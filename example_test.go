@@ -23,46 +23,43 @@ import (
 
 // A claim on a policy that the host holds, from the notice of loss to the money.
 func Example() {
-	dir, err := os.MkdirTemp("", "crm")
-	check(err)
+	dir := must(os.MkdirTemp("", "crm"))
 	defer os.RemoveAll(dir)
 
 	ctx := crm.WithActor(context.Background(), crm.Owner)
-	db, err := sqlite.Open(filepath.Join(dir, "crm.db"))
-	check(err)
-	keys, err := privacy.OpenKeyFile(filepath.Join(dir, "crm.key")) // made, when there is none
-	check(err)
-	policies := claim.StaticPolicies{"0112-2026-000431": { // or your own policy system: one method
+	db := must(sqlite.Open(filepath.Join(dir, "crm.db")))
+	keys := must(privacy.OpenKeyFile(filepath.Join(dir, "crm.key"))) // made, when there is none
+	// Policies live with the host; a real one implements claim.Policies, one method.
+	policies := claim.StaticPolicies{"0112-2026-000431": {
 		Line: kernel.Motor, InForce: true, Insured: []crm.Ref{"customer-7"},
 		Coverages: []claim.Coverage{{Code: "DAMAGE", Limit: decimal.NewFromInt(50_000), Deductible: decimal.NewFromInt(500)}},
 	}}
-	c, err := crm.Open(ctx, db, crm.Config{Keys: keys, Policies: policies})
-	check(err)
+	c := must(crm.Open(ctx, db, crm.Config{Keys: keys, Policies: policies}))
 	defer c.Close()
-	check(c.Migrate(ctx))
+	if err := c.Migrate(ctx); err != nil {
+		log.Fatal(err)
+	}
 
-	cl, err := c.Claims.Report(ctx, claim.Notice{Policy: "0112-2026-000431", Cause: "collision", OccurredAt: time.Now().Add(-time.Hour)})
-	check(err)
-	cl, err = c.Claims.SettleDirect(ctx, cl.ID, claim.Settlement{Filing: claim.Filing{Claimed: decimal.NewFromInt(3_200)}, Agreed: "app"})
-	check(err)
+	cl := must(c.Claims.Report(ctx, claim.Notice{Policy: "0112-2026-000431", Cause: "collision", OccurredAt: time.Now().Add(-time.Hour)}))
+	cl = must(c.Claims.SettleDirect(ctx, cl.ID, claim.Settlement{Filing: claim.Filing{Claimed: decimal.NewFromInt(3_200)}, Agreed: "app"}))
 	fmt.Println(cl.State, cl.Approved)
 
-	due, err := c.Claims.Payments(ctx, cl.ID)
-	check(err)
-	_, err = c.Payments.Request(ctx, due[0].ID, payment.Handover{Reference: "bank-81"})
-	check(err)
-	_, err = c.Payments.Issue(ctx, due[0].ID, payment.Receipt{})
-	check(err)
-	_, err = c.Payments.Clear(ctx, due[0].ID, payment.Receipt{}) // the money has arrived
-	check(err)
-	cl, err = c.Claims.Get(ctx, cl.ID)
-	check(err)
-	report, err := c.Verify(ctx) // every row against the journal
-	check(err)
+	due := must(c.Claims.Payments(ctx, cl.ID))[0]
+	must(c.Payments.Request(ctx, due.ID, payment.Handover{Reference: "bank-81"}))
+	must(c.Payments.Issue(ctx, due.ID, payment.Receipt{}))
+	must(c.Payments.Clear(ctx, due.ID, payment.Receipt{})) // the money has arrived
+	cl = must(c.Claims.Get(ctx, cl.ID))
+	report := must(c.Verify(ctx)) // every row against the journal
 	fmt.Println(cl.State, report.OK())
 	// Output:
 	// payable 2700
 	// paid true
+}
+
+// must ends the program at the first error.
+func must[T any](v T, err error) T {
+	check(err)
+	return v
 }
 
 func check(err error) {
