@@ -3,15 +3,19 @@ package gormstore
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
+	"reflect"
 
 	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
 )
 
 // stmt is the text of a statement, written once.
 type stmt struct {
-	sql   string
-	table string
-	write bool
+	sql    string
+	strict string // of a compare-and-swap on PostgreSQL: the same, as an error when no row is met
+	table  string
+	write  bool
 }
 
 // op is a statement that is to be run.
@@ -19,11 +23,41 @@ type op struct {
 	*stmt
 	args []any
 	row  func(row) error // takes each row; nil for a statement that returns none
-	cas  bool            // exactly one row must be met, otherwise the race is lost
+
+	lock bool // keeps what it reads from being changed
+	cas  bool // exactly one row must be met, otherwise the race is lost
 }
 
-// row is one row of an answer. It is the driver's and holds until the next one only.
-type row struct{ cells []any }
+// row is one row of an answer, as the driver gives it or as PostgreSQL sends it. It holds
+// until the next one only.
+type row struct {
+	cells   []any
+	raw     [][]byte
+	formats []int16 // of raw: 0 text, 1 binary
+}
+
+// decode puts a cell into a field that is at its zero value.
+func (r row) decode(p *plan, f *storage.Field, i int, v reflect.Value) error {
+	if r.raw == nil {
+		return p.decode(f, r.cells[i], v)
+	}
+	b := r.raw[i]
+	if b == nil || r.formats[i] == 1 && decodeBinary(f, b, v) || r.formats[i] == 0 && decodeText(f, string(b), v) {
+		return nil
+	}
+	return p.misfit(f)
+}
+
+// int returns a cell that is a bigint.
+func (r row) int(i int) int64 {
+	var n int64
+	if r.raw == nil {
+		n, _ = r.cells[i].(int64)
+	} else if r.formats[i] == 1 && len(r.raw[i]) == 8 {
+		n = int64(binary.BigEndian.Uint64(r.raw[i]))
+	}
+	return n
+}
 
 // executor runs statements one after the other and stops at the first that fails.
 // It returns that one's index and a translated error; what row returned comes back

@@ -132,7 +132,7 @@ func newPlan(d *dialect, sc *storage.Schema) *plan {
 	p.insert = &stmt{sql: w.String(), table: sc.Table, write: true}
 
 	p.update = p.updating(1<<len(p.changed) - 1)
-	p.remove = &stmt{sql: p.only((&sqlText{d: d}).add("DELETE FROM ", table)).String(), table: sc.Table, write: true}
+	p.remove = p.swap((&sqlText{d: d}).add("DELETE FROM ", table))
 	return p
 }
 
@@ -146,7 +146,16 @@ func (p *plan) updating(set uint64) *stmt {
 			n++
 		}
 	}
-	return &stmt{sql: p.only(w).String(), table: p.Table, write: true}
+	return p.swap(w)
+}
+
+// swap makes a statement that is to meet the one row with a version.
+func (p *plan) swap(w *sqlText) *stmt {
+	st := &stmt{sql: p.only(w).String(), table: p.Table, write: true}
+	if p.d.postgres() {
+		st.strict = "WITH met AS (" + st.sql + " RETURNING 1) SELECT 1 / count(*) FROM met"
+	}
+	return st
 }
 
 // only adds the condition that names one row.

@@ -22,6 +22,7 @@ type Store struct {
 	wait    time.Duration
 	closing func() error
 	group   group // of Updates on SQLite
+	pipe    Pipeline
 }
 
 var (
@@ -72,12 +73,18 @@ func New(db *gorm.DB, opts ...Option) (*Store, error) {
 
 // View runs fn in one consistent snapshot.
 func (s *Store) View(ctx context.Context, fn func(storage.Tx) error) error {
+	if s.pipe != nil {
+		return s.piped(ctx, true, fn)
+	}
 	return s.unit(ctx, s.readers, true, fn)
 }
 
 // Update runs fn and commits what it wrote, or nothing.
 func (s *Store) Update(ctx context.Context, fn func(storage.Tx) error) error {
-	if s.d.postgres() {
+	switch {
+	case s.pipe != nil:
+		return s.piped(ctx, false, fn)
+	case s.d.postgres():
 		return s.unit(ctx, s.db, false, fn)
 	}
 	return s.share(ctx, fn)

@@ -24,7 +24,7 @@ func (t *tx) Tally(of storage.Record, q storage.Query, by []string, measures ...
 	}
 	var rows []storage.Row
 	err = t.read(op{stmt: st, args: args, row: func(r row) error {
-		row, err := p.tallied(r.cells, by, measures)
+		row, err := p.tallied(r, by, measures)
 		rows = append(rows, row)
 		return err
 	}})
@@ -74,33 +74,32 @@ func (p *plan) tally(q *storage.Query, by []string, measures []storage.Measure) 
 	return p.stmt(w.String()), w.args, nil
 }
 
-func (p *plan) tallied(cells []any, by []string, measures []storage.Measure) (storage.Row, error) {
+func (p *plan) tallied(r row, by []string, measures []storage.Measure) (storage.Row, error) {
 	var row storage.Row
 	for i, c := range by {
 		f := p.Column(c)
 		v := reflect.New(f.Type).Elem()
-		if err := p.decode(f, cells[i], v); err != nil {
+		if err := r.decode(p, f, i, v); err != nil {
 			return row, err
 		}
 		row.Group = append(row.Group, v.Interface())
 	}
-	cells = cells[len(by):]
-	row.Count, _ = cells[0].(int64)
-	cells = cells[1:]
+	at := len(by)
+	row.Count = r.int(at)
+	at++
 	for _, m := range measures {
 		f := p.Column(m.Column)
 		var sum decimal.Decimal
 		if p.d.postgres() {
-			if err := p.decode(&storage.Field{Column: f.Column, Kind: storage.Amount}, cells[0], reflect.ValueOf(&sum).Elem()); err != nil {
+			if err := r.decode(p, &storage.Field{Column: f.Column, Kind: storage.Amount}, at, reflect.ValueOf(&sum).Elem()); err != nil {
 				return row, err
 			}
-			cells = cells[1:]
+			at++
 		} else {
-			high, _ := cells[0].(int64)
-			low, _ := cells[1].(int64)
+			high, low := r.int(at), r.int(at+1)
 			n := new(big.Int).Lsh(big.NewInt(high), 32)
 			sum = decimal.NewFromBigInt(n.Add(n, big.NewInt(low)), -f.Scale)
-			cells = cells[2:]
+			at += 2
 		}
 		row.Sums = append(row.Sums, sum)
 	}

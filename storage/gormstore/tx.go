@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage"
@@ -15,9 +16,10 @@ type tx struct {
 	d        *dialect
 	exec     executor
 	readOnly bool
-	shared   bool // others have written in the same transaction: a savepoint goes before our first write
-	saved    bool // it was sent
-	held     []op // writes that were not sent yet
+	shared   bool  // others have written in the same transaction: a savepoint goes before our first write
+	saved    bool  // it was sent
+	begin    *stmt // BEGIN, when it was not sent yet; it goes along with what needs it first
+	held     []op  // writes that were not sent yet
 	seen     []snapshot
 	failed   error // what the unit fails with, whatever fn returns
 	over     bool
@@ -46,6 +48,10 @@ func (t *tx) fail(err error) error {
 // unit: PostgreSQL refuses to go on, and so do we everywhere.
 func (t *tx) send(ops ...op) error {
 	all := append(t.held, ops...)
+	if t.begin != nil && t.needsBegin(ops) {
+		all = append([]op{{stmt: t.begin}}, all...)
+		t.begin = nil
+	}
 	if t.shared && !t.saved && len(t.held) > 0 {
 		all = append([]op{{stmt: sqlSavepoint}}, all...)
 		t.saved = true
@@ -66,6 +72,12 @@ func (t *tx) finish() error {
 		return t.send(op{stmt: sqlRelease})
 	}
 	return t.send()
+}
+
+// needsBegin reports whether what is to be sent is more than one look: reads of one
+// snapshot, locks, or writes before the unit's end.
+func (t *tx) needsBegin(ops []op) bool {
+	return t.readOnly || len(t.held) > 0 && len(ops) > 0 || slices.ContainsFunc(ops, func(o op) bool { return o.lock })
 }
 
 // read runs reads, after what was held back.
@@ -138,7 +150,7 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 		t.remember(p, arg, r)
 		return p.fill(dst, r)
 	}
-	return op{stmt: st, args: []any{arg}, row: take}, func() error {
+	return op{stmt: st, args: []any{arg}, row: take, lock: r.Lock && !t.readOnly}, func() error {
 		if !found {
 			return missing()
 		}
@@ -154,7 +166,8 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 	if err != nil {
 		return op{}, nil, err
 	}
-	st, args, err := p.find(r.Query, (r.Lock || r.Query.Lock) && !t.readOnly)
+	lock := (r.Lock || r.Query.Lock) && !t.readOnly
+	st, args, err := p.find(r.Query, lock)
 	if err != nil {
 		return op{}, nil, err
 	}
@@ -168,5 +181,5 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 		list.SetLen(n + 1)
 		return p.fill(list.Index(n), r)
 	}
-	return op{stmt: st, args: args, row: take}, func() error { dst.Set(list); return nil }, nil
+	return op{stmt: st, args: args, row: take, lock: lock}, func() error { dst.Set(list); return nil }, nil
 }

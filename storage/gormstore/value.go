@@ -114,6 +114,10 @@ func (p *plan) decode(f *storage.Field, stored any, v reflect.Value) error {
 	if stored == nil || decode(f, stored, v) {
 		return nil
 	}
+	return p.misfit(f)
+}
+
+func (p *plan) misfit(f *storage.Field) error {
 	return fmt.Errorf("%s.%s holds what does not belong there: %w", p.Table, f.Column, storage.ErrSchema)
 }
 
@@ -194,7 +198,7 @@ func decodeText(f *storage.Field, x string, v reflect.Value) bool {
 func (p *plan) fill(rec reflect.Value, r row) error {
 	rec.SetZero()
 	for i, f := range p.Fields {
-		if err := p.decode(f, r.cells[i], rec.FieldByIndex(f.Index)); err != nil {
+		if err := r.decode(p, f, i, rec.FieldByIndex(f.Index)); err != nil {
 			return err
 		}
 	}

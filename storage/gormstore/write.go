@@ -73,7 +73,7 @@ func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	key := v.FieldByIndex(p.Key().Index)
 	switch {
 	case p.Key().Auto:
-		o.row = func(r row) error { return p.decode(p.Key(), r.cells[0], key) }
+		o.row = func(r row) error { return r.decode(p, p.Key(), 0, key) }
 	case p.Key().IsNull(key):
 		return op{}, fmt.Errorf("%s: a row without key: %w", p.Table, kernel.ErrInvalid)
 	}

@@ -57,7 +57,7 @@ func Open(dsn string, opts ...Option) (*gormstore.Store, error) {
 	pool.SetMaxIdleConns(set.conns)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	pool.SetConnMaxLifetime(time.Hour)
-	store, err := open(pool, set.timeout)
+	store, err := open(pool, set.timeout, config.DefaultQueryExecMode)
 	if err != nil {
 		_ = pool.Close()
 		return nil, fmt.Errorf("postgres: %w", err)
@@ -69,7 +69,7 @@ func Open(dsn string, opts ...Option) (*gormstore.Store, error) {
 // see gormstore.Join.
 func Join(tx *sql.Tx) storage.Store { return gormstore.JoinSQL("postgres", tx) }
 
-func open(pool *sql.DB, timeout time.Duration) (*gormstore.Store, error) {
+func open(pool *sql.DB, timeout time.Duration, mode pgx.QueryExecMode) (*gormstore.Store, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	if err := pool.PingContext(ctx); err != nil {
@@ -81,7 +81,11 @@ func open(pool *sql.DB, timeout time.Duration) (*gormstore.Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("GORM: %w", storage.ErrUnavailable)
 	}
-	return gormstore.New(db, gormstore.Closing(pool.Close))
+	settings := []gormstore.Option{gormstore.Closing(pool.Close)}
+	if mode == pgx.QueryExecModeCacheStatement { // in the other modes a pooler may stand between, or answers come as text
+		settings = append(settings, gormstore.Pipelined(pipeline))
+	}
+	return gormstore.New(db, settings...)
 }
 
 // refusal says why there is no connection, without what the driver's text repeats.
