@@ -119,9 +119,7 @@ func (w *world) misfortunes(t *testing.T, s *tale) []error {
 	pay := got(w.Claims.Payments(adjuster, s.claim.ID))(t)[0].ID
 	fails(w.Payments.Request(cashier, pay, payment.Handover{Account: secret(canaries["corrected account"])}))
 	fails(w.Payments.Bounce(cashier, pay, payment.Cause{Code: string(make([]byte, 80)), Reason: secret(canaries["reason of a bounce"])}))
-	for _, in := range []any{again, wrong, strange, form, notice} {
-		s.inputs = append(s.inputs, in)
-	}
+	s.inputs = append(s.inputs, again, wrong, strange, form, notice)
 	return errs
 }
 

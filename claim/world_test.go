@@ -35,13 +35,12 @@ var (
 
 // The people of the stories.
 var (
-	adjuster = as("li", access.Adjuster)   // decides up to 10 000
-	manager  = as("wang", access.Manager)  // decides everything
-	other    = as("zhao", access.Manager)  // another manager
-	cashier  = as("qian", access.Cashier)  //
-	system   = as("system", access.System) //
-	auditor  = as("sun", access.Auditor)   //
-	agent    = as("zhou", access.Agent)    //
+	adjuster = as("li", access.Adjuster)  // decides up to 10 000
+	manager  = as("wang", access.Manager) // decides everything
+	other    = as("zhao", access.Manager) // another manager
+	cashier  = as("qian", access.Cashier) //
+	auditor  = as("sun", access.Auditor)  //
+	agent    = as("zhou", access.Agent)   //
 	owner    = kernel.WithActor(context.Background(), kernel.Owner)
 )
 

@@ -74,11 +74,9 @@ func (s *Policies) Cancel(ctx context.Context, id kernel.ID, in Cancellation, op
 			if from == p.Begins {
 				at = p.From
 			}
-			earned := decimal.Zero
+			earned := p.Premium
 			if in.Refund == ProRata {
 				earned = proRata(p, from)
-			} else {
-				earned = p.Premium
 			}
 			in.note(u)
 			u.Fact("cancelled_from", from.String())

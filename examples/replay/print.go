@@ -36,7 +36,7 @@ func progress(stderr io.Writer) (tick func(of int), done func()) {
 // table prints the figures for people.
 func table(out io.Writer, where string, f *figures) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	p := func(what string, v any) { fmt.Fprintf(w, "%s\t%v\n", what, v) }
+	p := func(what string, v any) { _, _ = fmt.Fprintf(w, "%s\t%v\n", what, v) }
 	p("Database", where)
 	p("Rows in the file", f.Rows)
 	for _, r := range f.Rejected {

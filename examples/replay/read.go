@@ -46,7 +46,7 @@ func read(in io.Reader, shift int) (*claims, error) {
 	lines := map[string]int{} // by policy number
 	for {
 		values, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return file, nil
 		}
 		file.lines++
