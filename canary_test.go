@@ -138,16 +138,14 @@ func TestNoCanarySings(t *testing.T) {
 		}
 		ctx := owner
 		values := slices.Concat(s.inputs, s.answers)
-		for _, v := range []any{
+		values = append(values,
 			got(w.Overview(ctx, s.customer.ID))(t), got(w.Customers.History(ctx, s.customer.ID))(t), got(w.Customers.Contacts(ctx, s.customer.ID))(t),
 			got(w.Customers.Accesses(ctx, s.customer.ID, kernel.List{}))(t), got(w.Policies.Terms(ctx, s.policy.ID))(t),
 			got(w.Policies.History(ctx, s.policy.ID))(t), got(w.Applications.List(ctx, policy.ApplicationFilter{}, kernel.List{}))(t),
 			got(w.Claims.History(ctx, s.claim.ID))(t), got(w.Claims.History(ctx, s.declined.ID))(t), got(w.Claims.Documents(ctx, s.claim.ID))(t),
 			got(w.Claims.Checks(ctx, s.claim.ID))(t), got(w.Claims.Reserves(ctx, s.claim.ID))(t), got(w.Claims.Lines(ctx, s.claim.ID))(t),
 			got(w.Claims.Payments(ctx, s.claim.ID))(t), got(w.Claims.Progress(ctx, s.claim.ID))(t), got(w.Verify(ctx))(t),
-		} {
-			values = append(values, v)
-		}
+		)
 		for _, v := range values {
 			var out bytes.Buffer
 			fmt.Fprintf(&out, "%v\n%+v\n%#v\n%s\n%q\n%x\n", v, v, v, v, v, v)

@@ -23,7 +23,7 @@ type Printer struct {
 // forbids it.
 func To(w io.Writer) *Printer {
 	f, ok := w.(*os.File)
-	plain := os.Getenv("NO_COLOR") != "" //nolint:misspell // the name that everybody uses
+	plain := os.Getenv("NO_COLOR") != ""
 	return &Printer{w: w, colour: ok && !plain && term.IsTerminal(int(f.Fd()))}
 }
 
