@@ -3,6 +3,7 @@ package gormstore
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 
@@ -31,20 +32,40 @@ func (p *plan) find(q *storage.Query, lock bool) (*stmt, []any, error) {
 			return nil, nil, err
 		}
 	}
-	w.add(" ORDER BY ")
-	for i, o := range order {
-		w.add(comma(i), quote(o.Column), p.direction(o))
-	}
 	if q.Limit < 0 {
 		return nil, nil, fmt.Errorf("%s: a limit is not negative: %w", p.Table, kernel.ErrInvalid)
 	}
-	if q.Limit > 0 {
-		w.add(" LIMIT ", strconv.Itoa(q.Limit)) // SQLite compiles anew for each value of a parameter here
+	if !p.single(q.Where) {
+		w.add(" ORDER BY ")
+		for i, o := range order {
+			w.add(comma(i), quote(o.Column), p.direction(o))
+		}
+		if q.Limit > 0 {
+			w.add(" LIMIT ", strconv.Itoa(q.Limit)) // SQLite compiles anew for each value of a parameter here
+		}
 	}
 	if lock {
 		w.add(p.d.forUpdate)
 	}
 	return p.stmt(w.String()), w.args, nil
+}
+
+// single reports whether the conditions name a key or all of a unique index, so that one
+// row is the most they can find. To ask for the first of them in order would be a trap:
+// without statistics PostgreSQL looks for it in an index that merely has that order.
+func (p *plan) single(conds []storage.Cond) bool {
+	is := func(f *storage.Field) bool {
+		return slices.ContainsFunc(conds, func(c storage.Cond) bool { return c.Op == storage.Eq && c.Column == f.Column })
+	}
+	if is(p.Key()) {
+		return true
+	}
+	if tenant := p.Column(string(storage.ColTenant)); tenant != nil && !is(tenant) {
+		return false
+	}
+	return slices.ContainsFunc(p.Unique, func(fields []*storage.Field) bool {
+		return !slices.ContainsFunc(fields, func(f *storage.Field) bool { return !is(f) })
+	})
 }
 
 // order returns the columns to sort by, the key last.
