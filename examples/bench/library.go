@@ -82,10 +82,10 @@ func (l *library) step(ctx context.Context, event string, id crm.ID, key crm.Opt
 		return claims.Check(ctx, id, claim.Review{Kind: claim.CheckCompleteness}, key)
 	case "Accept":
 		return claims.Accept(ctx, id, claim.Acceptance{}, key)
+	case "Contact":
+		return claims.Contact(ctx, id, claim.Conversation{Channel: "phone", Text: privacy.New("has more bills at home")}, key)
 	case "Investigate":
 		return claims.Investigate(ctx, id, claim.Investigation{Investigator: "inv-1", Grounds: privacy.New("bills look odd")}, key)
-	case "Conclude":
-		return claims.Conclude(ctx, id, claim.Conclusion{Evidence: privacy.New("hospital confirms the bills")}, key)
 	}
 	return claims.Withdraw(ctx, id, claim.Remark{Text: privacy.New("another insurer has paid")}, key)
 }
@@ -96,7 +96,7 @@ var steps = []struct{ event, from, to string }{
 	{"File", "reported", "filed"},
 	{"Check", "filed", "filed"},
 	{"Accept", "filed", "accepted"},
+	{"Contact", "accepted", "accepted"},
 	{"Investigate", "accepted", "investigating"},
-	{"Conclude", "investigating", "assessing"},
-	{"Withdraw", "assessing", "withdrawn"},
+	{"Withdraw", "investigating", "withdrawn"},
 }

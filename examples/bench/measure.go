@@ -108,6 +108,11 @@ func measure(ctx context.Context, p *place, all contenders, set settings) (*figu
 			}
 		}
 	}
+	for _, c := range all {
+		if err := p.settle(ctx, c.db); err != nil {
+			return nil, err
+		}
+	}
 	sizes, first := make([]float64, len(all)), make([]int64, len(all))
 	for i, c := range all {
 		var err error

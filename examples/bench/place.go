@@ -119,6 +119,16 @@ func (p *place) durability(ctx context.Context, db *sql.DB) (string, error) {
 	return strings.Join(out, ", "), nil
 }
 
+// settle lets PostgreSQL look at what is in the tables, as autovacuum does within a
+// minute: prepared statements keep the plans that they were given when they were empty.
+func (p *place) settle(ctx context.Context, db *sql.DB) error {
+	if !p.postgres() {
+		return nil
+	}
+	_, err := db.ExecContext(ctx, "ANALYZE")
+	return err
+}
+
 // size returns how many bytes the contender's database takes.
 func (p *place) size(ctx context.Context, name string, db *sql.DB) (n float64, err error) {
 	if p.postgres() {
