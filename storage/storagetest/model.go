@@ -73,7 +73,7 @@ var (
 	days   = []kernel.Date{0, kernel.NewDate(1949, 10, 1), kernel.NewDate(1970, 1, 1), kernel.NewDate(2026, 3, 2)}
 	times  = []time.Time{{}, time.Unix(0, 0).UTC(), noon, noon.Add(-time.Microsecond), noon.AddDate(-80, 0, 0)}
 	blobs  = [][]byte{nil, {}, {0}, {0, 0}, {0x7f}, {0xff}, []byte("a"), []byte("ab")}
-	ints   = []int{-1 << 62, -2, -1, 0, 1, 2, 1 << 53, 1<<53 + 1}
+	ints   = []int64{-1 << 62, -2, -1, 0, 1, 2, 1 << 53, 1<<53 + 1}
 	keys   = []kernel.ID{"", "01890000-0000-7000-8000-000000000001", "01890000-0000-7000-8000-0000000000ff"}
 	sums   = []decimal.Decimal{dec("-0.0001"), dec("0"), dec("9.99"), dec("10"), dec("899999999999999.9999")}
 	flags  = []bool{false, true}
@@ -91,7 +91,7 @@ func byBool(a, b bool) int {
 
 var columns = []func(*rapid.T) cond{
 	column[State]{colState, func(p *Policy) State { return p.State }, cmp.Compare[State], nil, states}.draw,
-	column[int]{colLives, func(p *Policy) int { return p.Lives }, cmp.Compare[int], nil, ints}.draw,
+	column[int64]{colLives, func(p *Policy) int64 { return p.Lives }, cmp.Compare[int64], nil, ints}.draw,
 	column[int8]{colGrade, func(p *Policy) int8 { return p.Grade }, cmp.Compare[int8], nil, []int8{-128, 0, 127}}.draw,
 	column[bool]{colGroup, func(p *Policy) bool { return p.Group }, byBool, nil, flags}.draw,
 	column[decimal.Decimal]{colPremium, func(p *Policy) decimal.Decimal { return p.Premium }, decimal.Decimal.Cmp, nil, sums}.draw,

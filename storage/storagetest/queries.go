@@ -252,7 +252,7 @@ func badQueries(w *world) {
 		"too short a place":             {Order: asc, After: []any{kernel.NewID()}},
 		"too long a place":              {Order: asc, After: []any{State(""), State(""), kernel.NewID()}},
 		"a place of another type":       {Order: asc, After: []any{7, kernel.NewID()}},
-		"a place in two directions":     {Order: append(asc, colLives.Desc()), After: []any{State(""), 1, kernel.NewID()}},
+		"a place in two directions":     {Order: append(asc, colLives.Desc()), After: []any{State(""), int64(1), kernel.NewID()}},
 	} {
 		err := w.store.View(w.ctx, func(tx storage.Tx) error {
 			_, err := storage.Find[Policy](tx, q)

@@ -25,7 +25,7 @@ func oneWinner(w *world) {
 	for round := int64(1); round <= 3; round++ {
 		errs := race(64, func(i int) error {
 			mine := *p
-			mine.Version, mine.Lives = round, i+1
+			mine.Version, mine.Lives = round, int64(i+1)
 			return w.attempt(func(tx storage.Tx) error { rec := mine; return tx.Save(&rec) })
 		})
 		winner := 0
@@ -39,7 +39,7 @@ func oneWinner(w *world) {
 				w.Errorf("round %d: a loser got %v, want ErrConflict", round, err)
 			}
 		}
-		if got := w.get(p.ID); got.Version != round+1 || got.Lives != winner || winner == 0 {
+		if got := w.get(p.ID); got.Version != round+1 || got.Lives != int64(winner) || winner == 0 {
 			w.Errorf("round %d: version %d by %d, winner was %d", round, got.Version, got.Lives, winner)
 		}
 	}

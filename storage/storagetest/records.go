@@ -18,7 +18,7 @@ type Policy struct {
 	Holder      kernel.Ref        `gorm:"column:holder;uniqueIndex:st_policies_signed"`
 	State       State             `gorm:"column:state"`
 	Renews      kernel.ID         `gorm:"column:renews;uniqueIndex:st_policies_renews"` // a policy is renewed once
-	Lives       int               `gorm:"column:lives"`
+	Lives       int64             `gorm:"column:lives"`
 	Grade       int8              `gorm:"column:grade"`
 	Group       bool              `gorm:"column:is_group"`
 	SignedOn    kernel.Date       `gorm:"column:signed_on;uniqueIndex:st_policies_signed"`
@@ -93,7 +93,7 @@ const (
 	colHolder   = storage.Col[kernel.Ref]("holder")
 	colState    = storage.Col[State]("state")
 	colRenews   = storage.Col[kernel.ID]("renews")
-	colLives    = storage.Col[int]("lives")
+	colLives    = storage.Col[int64]("lives")
 	colGrade    = storage.Col[int8]("grade")
 	colGroup    = storage.Col[bool]("is_group")
 	colSignedOn = storage.Col[kernel.Date]("signed_on")
