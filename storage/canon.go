@@ -50,6 +50,8 @@ func DigestRow(rec Record, version int64) ([32]byte, error) {
 	return sha256.Sum256(b), nil
 }
 
+// appendField appends a column. v is addressable: to box what it holds would cost more
+// than the digest.
 func appendField(b []byte, f *Field, v reflect.Value) ([]byte, error) {
 	start := len(b)
 	b = append(appendString(b, f.Column), byte(f.Kind))
@@ -61,15 +63,15 @@ func appendField(b []byte, f *Field, v reflect.Value) ([]byte, error) {
 	case Bool:
 		return append(b, 1), nil
 	case Time:
-		t := v.Interface().(time.Time)
+		t := *v.Addr().Interface().(*time.Time)
 		if t.IsZero() { // in another zone than the zero value
 			return b[:start], nil
 		}
 		return binary.AppendVarint(b, t.UnixMicro()), nil
 	case Day:
-		return binary.AppendVarint(b, v.Interface().(kernel.Date).UnixDays()), nil
+		return binary.AppendVarint(b, kernel.Date(v.Int()).UnixDays()), nil
 	case Amount:
-		d := v.Interface().(decimal.Decimal)
+		d := *v.Addr().Interface().(*decimal.Decimal)
 		if d.IsZero() { // as a stored zero reads back in another form than the zero value
 			return b[:start], nil
 		}
@@ -80,7 +82,7 @@ func appendField(b []byte, f *Field, v reflect.Value) ([]byte, error) {
 		}
 		return appendString(b, string(v.Bytes())), nil
 	case Sealed:
-		s := v.Interface().(privacy.Secret)
+		s := *v.Addr().Interface().(*privacy.Secret)
 		if !s.IsSealed() {
 			return nil, fmt.Errorf("not sealed: %w", kernel.ErrInvalid)
 		}

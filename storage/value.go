@@ -24,6 +24,9 @@ func (f *Field) IsNull(v reflect.Value) bool {
 	case UUID, Bytes:
 		return v.Len() == 0
 	case Time:
+		if v.CanAddr() { // spares a copy on the heap
+			return v.Addr().Interface().(*time.Time).IsZero()
+		}
 		return v.Interface().(time.Time).IsZero()
 	case Day, Sealed, JSON:
 		return v.IsZero()

@@ -19,7 +19,6 @@ type dialect struct {
 	classify   func(err error) (kind error, code string)
 	numbered   bool // placeholders are $1, $2 … instead of ?
 	patient    bool // BEGIN may find the database busy and is tried again
-	partial    bool // an update names the columns that change only
 	direct     bool // statements may go to the driver's connection
 	unbreaking bool // an interrupted write loses the whole transaction, so it is not interrupted
 
@@ -30,7 +29,7 @@ type dialect struct {
 var (
 	sqliteDialect = &dialect{
 		name: "sqlite", begin: "BEGIN IMMEDIATE", beginView: "BEGIN DEFERRED",
-		classify: classifySQLite, patient: true, partial: true, direct: true, unbreaking: true,
+		classify: classifySQLite, patient: true, direct: true, unbreaking: true,
 		plans: map[reflect.Type]*plan{},
 	}
 	postgresDialect = &dialect{
@@ -77,12 +76,13 @@ func (d *dialect) unindexed(column string) string {
 	return "+" + quote(column)
 }
 
-// equals writes "column = placeholder". SQLite looks at the value of a bare
+// equals writes that a column has the value. SQLite looks at the value of a bare
 // parameter when it could matter to the plan, and then compiles the statement anew
 // each time; likelihood keeps it from looking.
-func (d *dialect) equals(column, placeholder string) string {
+func (d *dialect) equals(w *sqlText, column string, arg any) {
 	if d.postgres() {
-		return column + " = " + placeholder
+		w.add(column, " = ", w.arg(arg))
+		return
 	}
-	return "likelihood(" + column + " = " + placeholder + ", 0.01)"
+	w.add("likelihood(", column, " = ", w.arg(arg), ", 0.01)")
 }

@@ -16,7 +16,8 @@ import (
 type plan struct {
 	*storage.Schema
 	d       *dialect
-	columns string // all, quoted and separated by commas, in the order of Fields
+	quoted  map[string]string // column → name as it is written
+	columns string            // all, quoted and separated by commas, in the order of Fields
 
 	get, lock, insert, update, remove *stmt
 
@@ -24,10 +25,11 @@ type plan struct {
 	changed  []*storage.Field // arguments of update, before those of identity
 	identity []*storage.Field // which row it is: key, version and tenant, as far as there are
 
-	column  []int    // of each field of changed, its place in Fields
-	version int      // place in Fields; -1 when there is none
-	partial sync.Map // set of changed fields → *stmt, updates of these only
-	shapes  sync.Map // text → *stmt, of queries
+	column  []int          // of each field of changed, its place in Fields
+	version *storage.Field // nil when there is none
+	partial sync.Map       // set of changed fields → *stmt, updates of these only
+	finds   sync.Map       // text from WHERE on → *stmt, of queries for rows
+	shapes  sync.Map       // text → *stmt, of other queries
 	known   atomic.Int32
 }
 
@@ -89,18 +91,16 @@ func sameAsGORM(sc *storage.Schema) error {
 }
 
 func newPlan(d *dialect, sc *storage.Schema) *plan {
-	p := &plan{Schema: sc, d: d, version: -1}
+	p := &plan{Schema: sc, d: d, version: sc.Column("version"), quoted: map[string]string{}}
 	names := make([]string, len(sc.Fields))
 	for i, f := range sc.Fields {
 		names[i] = quote(f.Column)
+		p.quoted[f.Column] = names[i]
 		if !f.Auto {
 			p.inserted = append(p.inserted, f)
 		}
 		if f != sc.Key() && f.Column != string(storage.ColTenant) {
 			p.changed, p.column = append(p.changed, f), append(p.column, i)
-		}
-		if f.Column == "version" {
-			p.version = i
 		}
 	}
 	p.columns = strings.Join(names, ", ")
@@ -183,10 +183,20 @@ func (p *plan) stmt(sql string) *stmt {
 	if st, ok := p.shapes.Load(sql); ok {
 		return st.(*stmt)
 	}
-	return p.remember(&p.shapes, sql, &stmt{sql: sql, table: p.Table})
+	return p.keep(&p.shapes, sql, &stmt{sql: sql, table: p.Table})
 }
 
-func (p *plan) remember(in *sync.Map, key any, st *stmt) *stmt {
+// selecting returns the one statement that reads whole rows, by what comes after the name
+// of the table.
+func (p *plan) selecting(tail string) *stmt {
+	if st, ok := p.finds.Load(tail); ok {
+		return st.(*stmt)
+	}
+	return p.keep(&p.finds, tail, &stmt{sql: "SELECT " + p.columns + " FROM " + quote(p.Table) + tail, table: p.Table})
+}
+
+// keep remembers a statement, as far as there is room.
+func (p *plan) keep(in *sync.Map, key any, st *stmt) *stmt {
 	if p.known.Load() >= maxShapes {
 		return st
 	}

@@ -13,8 +13,8 @@ import (
 
 // find writes the statement of a query.
 func (p *plan) find(q *storage.Query, lock bool) (*stmt, []any, error) {
-	w := &sqlText{d: p.d}
-	w.add("SELECT ", p.columns, " FROM ", quote(p.Table))
+	w := &sqlText{d: p.d, args: make([]any, 0, 4)}
+	w.b.Grow(256)
 	if err := p.where(w, q.Where); err != nil {
 		return nil, nil, err
 	}
@@ -38,7 +38,7 @@ func (p *plan) find(q *storage.Query, lock bool) (*stmt, []any, error) {
 	if !p.single(q.Where) {
 		w.add(" ORDER BY ")
 		for i, o := range order {
-			w.add(comma(i), quote(o.Column), p.direction(o))
+			w.add(comma(i), p.quoted[o.Column], p.direction(o))
 		}
 		if q.Limit > 0 {
 			w.add(" LIMIT ", strconv.Itoa(q.Limit)) // SQLite compiles anew for each value of a parameter here
@@ -47,7 +47,7 @@ func (p *plan) find(q *storage.Query, lock bool) (*stmt, []any, error) {
 	if lock {
 		w.add(p.d.forUpdate)
 	}
-	return p.stmt(w.String()), w.args, nil
+	return p.selecting(w.String()), w.args, nil
 }
 
 // single reports whether the conditions name a key or all of a unique index, so that one
@@ -131,7 +131,7 @@ func (p *plan) after(w *sqlText, order []storage.Order, values []any) error {
 		if arg == nil {
 			return fmt.Errorf("%s.%s: After is NULL: %w", p.Table, o.Column, kernel.ErrInvalid)
 		}
-		columns += comma(i) + quote(o.Column)
+		columns += comma(i) + p.quoted[o.Column]
 		places += comma(i) + w.arg(arg)
 	}
 	sign := " > "
@@ -166,7 +166,7 @@ var signs = [...]string{storage.Ne: " <> ", storage.Lt: " < ", storage.Le: " <= 
 const nowhere = "1 = 0"
 
 func (p *plan) cond(w *sqlText, f *storage.Field, c storage.Cond) error {
-	column := quote(f.Column)
+	column := p.quoted[f.Column]
 	switch {
 	case c.Op == storage.Null:
 		w.add(column, " IS NULL")
@@ -194,7 +194,7 @@ func (p *plan) cond(w *sqlText, f *storage.Field, c storage.Cond) error {
 			w.add(" AND ", column, " < ", w.arg(next))
 		}
 	case c.Op == storage.Eq:
-		w.add(p.d.equals(column, w.arg(arg)))
+		p.d.equals(w, column, arg)
 	default:
 		w.add(column, signs[c.Op], w.arg(arg))
 	}
@@ -207,6 +207,7 @@ const maxIn = 1 << 14
 // in writes a list that is filled up to a power of two by repeating its last value,
 // so that there are few different statements.
 func (p *plan) in(w *sqlText, f *storage.Field, list any) error {
+	column := p.quoted[f.Column]
 	v := reflect.ValueOf(list)
 	if v.Kind() != reflect.Slice {
 		return fmt.Errorf("%s.%s: In needs a list: %w", p.Table, f.Column, kernel.ErrInvalid)
@@ -226,7 +227,7 @@ func (p *plan) in(w *sqlText, f *storage.Field, list any) error {
 		w.add(nowhere)
 		return nil
 	case n == 1:
-		w.add(p.d.equals(quote(f.Column), w.arg(args[0])))
+		p.d.equals(w, column, args[0])
 		return nil
 	case n > maxIn:
 		return fmt.Errorf("%s.%s: In has more than %d values: %w", p.Table, f.Column, maxIn, kernel.ErrInvalid)
@@ -234,7 +235,7 @@ func (p *plan) in(w *sqlText, f *storage.Field, list any) error {
 	for n := len(args); n&(n-1) != 0; n++ {
 		args = append(args, args[n-1])
 	}
-	w.add(quote(f.Column), " IN (")
+	w.add(column, " IN (")
 	for i, arg := range args {
 		w.add(comma(i), w.arg(arg))
 	}
@@ -248,8 +249,12 @@ func (p *plan) operand(f *storage.Field, value any) (any, error) {
 	if !v.IsValid() || v.Type() != f.Type && (v.Kind() != f.Type.Kind() || !v.CanConvert(f.Type)) {
 		return nil, fmt.Errorf("%s.%s: compared with another type than %s: %w", p.Table, f.Column, f.Type, kernel.ErrInvalid)
 	}
+	switch f.Kind {
+	case storage.String, storage.UUID, storage.Int, storage.Day, storage.Bool:
+		return p.encode(f, v) // a plain string for a named one
+	}
 	x := reflect.New(f.Type).Elem()
-	x.Set(v.Convert(f.Type)) // a plain string for a named one
+	x.Set(v.Convert(f.Type))
 	return p.encode(f, x)
 }
 

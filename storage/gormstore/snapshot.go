@@ -2,70 +2,122 @@ package gormstore
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/storage"
 )
 
 // snapshot is a row as it was read by its key. When it is saved, only the columns that
-// have changed need to be written: SQLite leaves the indexes over the others alone then,
-// which is most of what an update costs.
+// have changed are encoded and sent. On SQLite that saves more: an update leaves the
+// indexes over columns that it does not name alone, which is most of what it costs.
 type snapshot struct {
-	p     *plan
-	key   any
-	cells []any // as the driver gave them, in the order of Fields
+	p    *plan
+	id   kernel.ID
+	rec  reflect.Value
+	docs []any // documents as they are stored, in the order of changed; nil when not known
 }
 
 // maxSet is how many fields the set of an update can hold.
 const maxSet = 64
 
 // remember keeps what was read, in case that it is saved.
-func (t *tx) remember(p *plan, key any, r row) {
-	if t.readOnly || !t.d.partial || p.version < 0 || len(p.changed) > maxSet {
+func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row) {
+	if t.readOnly || p.version == nil || len(p.changed) > maxSet {
 		return
 	}
-	for i := range t.seen {
-		if s := &t.seen[i]; s.p == p && s.key == key {
-			s.cells = append(s.cells[:0], r.cells...)
-			return
+	s := t.find(p, id)
+	if s == nil {
+		t.seen = append(t.seen, snapshot{p: p, id: id, rec: reflect.New(p.Type).Elem()})
+		s = &t.seen[len(t.seen)-1]
+	}
+	s.rec.Set(rec)
+	s.docs = s.docs[:0]
+	for i, f := range p.changed {
+		switch {
+		case f.Kind == storage.Bytes: // the caller may change its own in place
+			field := s.rec.FieldByIndex(f.Index)
+			field.SetBytes(bytes.Clone(field.Bytes()))
+		case f.Kind == storage.JSON && r.cells != nil:
+			s.docs = append(s.docs, r.cells[p.column[i]])
 		}
 	}
-	t.seen = append(t.seen, snapshot{p, key, slices.Clone(r.cells)})
 }
 
-// changes returns the statement that saves a row, with its arguments: those of the fields
-// that differ from what was read, or of all. was is the row's identity, args are the
-// values of all fields of changed. The row that was read and the one that is saved have
-// the same version, so that nobody has changed the other columns meanwhile.
-func (t *tx) changes(p *plan, was, args []any) (*stmt, []any) {
+// find returns the snapshot of a row, or nil.
+func (t *tx) find(p *plan, id kernel.ID) *snapshot {
 	for i := range t.seen {
-		s := &t.seen[i]
-		if s.p != p || s.key != was[0] || s.cells[p.version] != was[1] {
+		if s := &t.seen[i]; s.p == p && s.id == id {
+			return s
+		}
+	}
+	return nil
+}
+
+// forget drops the snapshot of a row that is removed, or put in its place.
+func (t *tx) forget(p *plan, id kernel.ID) {
+	t.seen = slices.DeleteFunc(t.seen, func(s snapshot) bool { return s.p == p && s.id == id })
+}
+
+// changes returns the statement that saves the fields which differ from what was read,
+// with their arguments, and takes note of them.
+func (s *snapshot) changes(v reflect.Value) (*stmt, []any, error) {
+	p := s.p
+	args := make([]any, 0, 16)
+	set, doc := uint64(0), 0
+	for i, f := range p.changed {
+		have, was := v.FieldByIndex(f.Index), s.rec.FieldByIndex(f.Index)
+		if f.Kind != storage.JSON && same(f, have, was) {
 			continue
 		}
-		set, n := uint64(0), 0
-		for j, arg := range args {
-			if cell := &s.cells[p.column[j]]; !same(*cell, arg) {
-				*cell = arg
-				set |= 1 << j
-				args[n] = arg
-				n++
+		arg, err := p.encode(f, have)
+		if err != nil {
+			return nil, nil, err
+		}
+		if f.Kind == storage.JSON && len(s.docs) > 0 { // its parts may have been changed in place
+			before := &s.docs[doc]
+			doc++
+			if *before == arg {
+				continue
 			}
+			*before = arg
 		}
-		if st, ok := p.partial.Load(set); ok {
-			return st.(*stmt), args[:n]
+		was.Set(have)
+		if f.Kind == storage.Bytes {
+			was.SetBytes(bytes.Clone(have.Bytes()))
 		}
-		return p.remember(&p.partial, set, p.updating(set)), args[:n]
+		set |= 1 << i
+		args = append(args, arg)
 	}
-	return p.update, args
+	if st, ok := p.partial.Load(set); ok {
+		return st.(*stmt), args, nil
+	}
+	return p.keep(&p.partial, set, p.updating(set)), args, nil
 }
 
-// same reports whether a driver's value is what an argument would be stored as.
-func same(cell, arg any) bool {
-	if b, ok := arg.([]byte); ok {
-		c, ok := cell.([]byte)
-		return ok && bytes.Equal(b, c)
+// same reports whether two values of a field are stored alike. When in doubt they are not.
+func same(f *storage.Field, a, b reflect.Value) bool {
+	switch f.Kind {
+	case storage.String, storage.UUID:
+		return a.String() == b.String()
+	case storage.Int, storage.Day:
+		return a.Int() == b.Int()
+	case storage.Bool:
+		return a.Bool() == b.Bool()
+	case storage.Bytes:
+		return bytes.Equal(a.Bytes(), b.Bytes())
+	case storage.Time:
+		return a.Addr().Interface().(*time.Time).Equal(*b.Addr().Interface().(*time.Time))
+	case storage.Sealed:
+		return *a.Addr().Interface().(*privacy.Secret) == *b.Addr().Interface().(*privacy.Secret)
+	case storage.Amount:
+		x, y := a.Addr().Interface().(*decimal.Decimal), b.Addr().Interface().(*decimal.Decimal)
+		return x.Exponent() == y.Exponent() && x.Equal(*y)
 	}
-	if _, ok := cell.([]byte); ok {
-		return false
-	}
-	return cell == arg
+	return false
 }

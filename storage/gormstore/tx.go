@@ -131,12 +131,10 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 		}
 		return kernel.ErrNotFound
 	}
-	key := reflect.New(p.Key().Type).Elem()
-	if key.Kind() != reflect.String {
+	if p.Key().Type.Kind() != reflect.String {
 		return op{}, nil, fmt.Errorf("%s cannot be read by %T: %w", p.Table, r.ID, kernel.ErrInvalid)
 	}
-	key.SetString(string(r.ID))
-	arg, err := p.encode(p.Key(), key)
+	arg, err := p.encode(p.Key(), reflect.ValueOf(r.ID))
 	if err != nil || arg == nil { // no record can have that key
 		return op{stmt: &stmt{sql: "SELECT 1 WHERE " + nowhere}, row: func(row) error { return nil }}, missing, nil
 	}
@@ -144,11 +142,14 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 	if r.Lock && !t.readOnly {
 		st = p.lock
 	}
-	found := false
+	found, id := false, r.ID
 	take := func(r row) error {
 		found = true
-		t.remember(p, arg, r)
-		return p.fill(dst, r)
+		if err := p.fill(dst, r); err != nil {
+			return err
+		}
+		t.remember(p, id, dst, r)
+		return nil
 	}
 	return op{stmt: st, args: []any{arg}, row: take, lock: r.Lock && !t.readOnly}, func() error {
 		if !found {

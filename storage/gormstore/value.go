@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/shopspring/decimal"
 
 	"github.com/coverkit/crm/kernel"
@@ -15,7 +14,8 @@ import (
 	"github.com/coverkit/crm/storage"
 )
 
-// encode returns the argument for a field. v must be addressable. An error names
+// encode returns the argument for a field. v must be addressable where the field is a
+// time, an amount or a secret. An error names
 // table and column and never the value.
 func (p *plan) encode(f *storage.Field, v reflect.Value) (any, error) {
 	arg, err := p.d.encode(f, v)
@@ -43,7 +43,7 @@ func (d *dialect) encode(f *storage.Field, v reflect.Value) (any, error) {
 	}
 	switch f.Kind {
 	case storage.UUID:
-		if u, err := uuid.Parse(v.String()); err != nil || u.String() != v.String() {
+		if !isKey(v.String()) {
 			return nil, fmt.Errorf("not a key: %w", kernel.ErrInvalid)
 		}
 		return v.String(), nil
@@ -57,6 +57,25 @@ func (d *dialect) encode(f *storage.Field, v reflect.Value) (any, error) {
 		doc, err := storage.MarshalJSON(v.Interface())
 		return string(doc), err
 	}
+}
+
+// isKey reports whether s is a UUID in the one form in which both databases return it.
+func isKey(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		c := s[i]
+		switch {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case (c < '0' || c > '9') && (c < 'a' || c > 'f'):
+			return false
+		}
+	}
+	return true
 }
 
 func (d *dialect) encodeBool(b bool) any {

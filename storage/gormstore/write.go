@@ -64,6 +64,7 @@ func (t *tx) write(rec storage.Record, hold func(*tx, *plan, storage.Record, ref
 func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	if x, ok := rec.(storage.Versioned); ok {
 		x.Base().Version = 1
+		t.forget(p, x.Base().ID)
 	}
 	args, err := p.encodeAll(nil, p.inserted, v)
 	if err != nil {
@@ -86,17 +87,29 @@ func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	if err != nil {
 		return op{}, err
 	}
+	seen := t.find(p, meta.ID)
+	if seen != nil && seen.rec.FieldByIndex(p.version.Index).Int() != meta.Version {
+		seen = nil
+	}
 	meta.Version++
-	args, err := p.encodeAll(make([]any, 0, len(p.changed)+len(was)), p.changed, v)
+	st := p.update
+	var args []any
+	if seen != nil {
+		st, args, err = seen.changes(v)
+	} else {
+		args, err = p.encodeAll(make([]any, 0, len(p.changed)+len(was)), p.changed, v)
+	}
 	if err != nil {
 		meta.Version--
 		return op{}, err
 	}
-	st, args := t.changes(p, was, args)
 	return op{stmt: st, args: append(args, was...), cas: true}, nil
 }
 
-func (t *tx) remove(p *plan, _ storage.Record, v reflect.Value) (op, error) {
+func (t *tx) remove(p *plan, rec storage.Record, v reflect.Value) (op, error) {
+	if x, ok := rec.(storage.Versioned); ok {
+		t.forget(p, x.Base().ID)
+	}
 	args, err := p.encodeAll(nil, p.identity, v)
 	return op{stmt: p.remove, args: args, cas: true}, err
 }
