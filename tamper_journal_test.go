@@ -3,6 +3,7 @@ package crm_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/coverkit/crm/backoffice/journal"
@@ -151,6 +152,14 @@ func TestWhatVerifyCannotSee(t *testing.T) {
 		f.finds(t)
 		f.restore(t, "crm_journal")
 
+		// A name in a document that no field has: nothing reads it.
+		f.exec(t, f.pick(
+			[]string{"UPDATE crm_claims SET cover = json_set(cover, '$.riddle', 1)"},
+			[]string{`UPDATE crm_claims SET cover = cover || '{"riddle": 1}'`},
+		)[0])
+		f.finds(t)
+		f.restore(t, "crm_claims")
+
 		// A sealed text that is damaged, but for its commitment, fails when it is opened.
 		f.exec(t, fmt.Sprintf("UPDATE crm_claims SET place = %s WHERE id = $1", w.pick(
 			[]string{"CAST(substr(place, 1, 17) || x'00' AS BLOB)"}, []string{`substr(place, 1, 17) || '\x00'::bytea`},
@@ -160,6 +169,18 @@ func TestWhatVerifyCannotSee(t *testing.T) {
 		err := f.guarded().View(owner, func(tx *storage.GuardTx) error { _, err := tx.Open(&cl); return err })
 		if !errors.Is(err, privacy.ErrCannotOpen) {
 			t.Errorf("a damaged text: %v", err)
+		}
+	})
+}
+
+// What cannot be read at all ends the verification with an error that says where.
+func TestADocumentThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	onDatabases(t, func(t *testing.T, w *world) {
+		f := forge(t, w)
+		f.exec(t, "UPDATE crm_claims SET cover = '[7]' WHERE id = $1", string(f.tale.claim.ID))
+		if _, err := w.Verify(auditor); !errors.Is(err, storage.ErrSchema) || !strings.Contains(err.Error(), "crm_claims.cover") {
+			t.Errorf("%v", err)
 		}
 	})
 }

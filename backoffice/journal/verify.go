@@ -64,7 +64,8 @@ func (r *Report) OK() bool { return len(r.Faults) == 0 }
 // were cut off together with its rows put back as they were, or that somebody computed
 // a chain anew from some entry to its end. Of the numbers of entries only the order
 // within a subject is held, and of a sealed text its commitment: one that is damaged
-// otherwise cannot be opened.
+// otherwise cannot be opened. A column that holds what no field can is an error, an
+// ErrSchema of package storage, and ends the verification.
 func Verify(tx storage.Tx, subjects []Subjects) (*Report, error) {
 	v := &verifier{tx: tx, report: &Report{}, kinds: map[string]*kindOf{}, counted: map[string]int64{}}
 	for _, s := range subjects {
