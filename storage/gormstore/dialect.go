@@ -16,7 +16,7 @@ type dialect struct {
 	begin      string // an Update
 	beginView  string
 	forUpdate  string // after a locking read
-	classify   func(err error) (kind error, code string)
+	classify   func(err error) (code string, kind error)
 	numbered   bool // placeholders are $1, $2 … instead of ?
 	patient    bool // BEGIN may find the database busy and is tried again
 	direct     bool // statements may go to the driver's connection

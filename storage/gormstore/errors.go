@@ -26,7 +26,7 @@ func (d *dialect) translate(ctx context.Context, st *stmt, err error) error {
 	case errors.Is(err, sql.ErrTxDone):
 		return storage.ErrClosed
 	}
-	kind, code := d.classify(err)
+	code, kind := d.classify(err)
 	switch {
 	case errors.Is(kind, kernel.ErrDuplicate):
 		return &storage.DuplicateRow{Table: st.table}
@@ -53,60 +53,60 @@ func at(st *stmt) string {
 var errForbidden = errors.New("no privilege")
 
 // classifyPostgres goes by SQLSTATE, which pgx and other drivers tell.
-func classifyPostgres(err error) (kind error, code string) {
+func classifyPostgres(err error) (code string, kind error) {
 	var e interface{ SQLState() string }
 	if !errors.As(err, &e) || len(e.SQLState()) != 5 {
-		return nil, ""
+		return "", nil
 	}
 	state := e.SQLState()
 	code = "SQLSTATE " + state
 	switch state {
 	case "23505":
-		return kernel.ErrDuplicate, code
+		return code, kernel.ErrDuplicate
 	case "23001": // our trigger: written once
-		return kernel.ErrState, code
+		return code, kernel.ErrState
 	case "40001", "40P01", "55P03", "0A000": // the last: a table was changed under a prepared statement
-		return storage.ErrRetry, code
+		return code, storage.ErrRetry
 	case "25006":
-		return storage.ErrReadOnly, code
+		return code, storage.ErrReadOnly
 	case "25P01", "25P02":
-		return storage.ErrClosed, code
+		return code, storage.ErrClosed
 	case "42501":
-		return errForbidden, code
+		return code, errForbidden
 	}
 	switch state[:2] {
 	case "22", "23":
-		return kernel.ErrInvalid, code
+		return code, kernel.ErrInvalid
 	case "42", "3F":
-		return storage.ErrSchema, code
+		return code, storage.ErrSchema
 	}
-	return storage.ErrUnavailable, code
+	return code, storage.ErrUnavailable
 }
 
 // classifySQLite goes by SQLite's result code.
-func classifySQLite(err error) (kind error, code string) {
+func classifySQLite(err error) (code string, kind error) {
 	n, ok := sqliteCode(err)
 	if !ok {
-		return nil, ""
+		return "", nil
 	}
 	code = fmt.Sprintf("SQLite code %d", n)
 	switch n {
 	case 1555, 2067, 2579: // primary key, unique index, rowid
-		return kernel.ErrDuplicate, code
+		return code, kernel.ErrDuplicate
 	case 1811: // our trigger: written once
-		return kernel.ErrState, code
+		return code, kernel.ErrState
 	}
 	switch n & 0xff {
 	case 5, 6: // busy, locked
-		return storage.ErrRetry, code
+		return code, storage.ErrRetry
 	case 8:
-		return storage.ErrReadOnly, code
+		return code, storage.ErrReadOnly
 	case 18, 19, 20, 25: // too big, constraint, mismatch, range
-		return kernel.ErrInvalid, code
+		return code, kernel.ErrInvalid
 	case 1, 17: // no such table or column; changed under our feet
-		return storage.ErrSchema, code
+		return code, storage.ErrSchema
 	}
-	return storage.ErrUnavailable, code // full, disk, damaged, out of memory …
+	return code, storage.ErrUnavailable // full, disk, damaged, out of memory …
 }
 
 // Translate is what the store itself does with a driver's error: the error that comes

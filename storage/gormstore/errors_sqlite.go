@@ -9,7 +9,7 @@ import (
 // ways and none may be imported here: mattn's errors have fields, others a method.
 func sqliteCode(err error) (int64, bool) {
 	for ; err != nil; err = errors.Unwrap(err) {
-		if e, ok := err.(interface{ Code() int }); ok { //nolint:errorlint // the loop unwraps
+		if e, ok := err.(interface{ Code() int }); ok {
 			return int64(e.Code()), true
 		}
 		v := reflect.Indirect(reflect.ValueOf(err))

@@ -30,7 +30,7 @@ func (s *Store) unit(ctx context.Context, db *sql.DB, readOnly bool, fn func(sto
 		if !ended {
 			s.rollback(ctx, exec, conn)
 		}
-		_ = conn.Close() // gives it back; the transaction's end was checked
+		s.giveBack(exec, conn)
 	}()
 	if err := t.run(fn); err != nil {
 		return err
@@ -54,9 +54,25 @@ func (t *tx) run(fn func(storage.Tx) error) error {
 // executor returns the quickest way to run statements on a connection of our own.
 func (s *Store) executor(conn *sql.Conn) executor {
 	if s.d.direct && direct(conn) {
+		if e, ok := s.idle.Get().(*driverExecutor); ok {
+			e.conn = conn
+			return e
+		}
 		return &driverExecutor{d: s.d, conn: conn}
 	}
 	return &sqlExecutor{d: s.d, session: conn}
+}
+
+// giveBack ends the use of a connection, whose transaction has ended, and of its executor.
+func (s *Store) giveBack(exec executor, conn *sql.Conn) {
+	if e, ok := exec.(*driverExecutor); ok {
+		e.conn = nil
+		clear(e.args[:cap(e.args)])
+		clear(e.vals)
+		clear(e.cells)
+		s.idle.Put(e)
+	}
+	_ = conn.Close() // the transaction's end was checked
 }
 
 // begin starts a transaction on a connection from the pool. A connection that turns
@@ -85,24 +101,40 @@ func (s *Store) start(ctx context.Context, conn *sql.Conn, readOnly bool) error 
 	if readOnly {
 		begin = s.d.beginView
 	}
-	patience := time.NewTimer(s.wait)
-	defer patience.Stop()
+	var patience <-chan time.Time
 	for pause := time.Millisecond; ; pause = min(2*pause, 25*time.Millisecond) {
-		_, err := conn.ExecContext(ctx, begin)
+		err := s.d.start(ctx, conn, begin)
 		if err == nil || !s.d.patient {
 			return err
 		}
-		if kind, _ := s.d.classify(err); !errors.Is(kind, storage.ErrRetry) {
+		if patience == nil {
+			patience = time.After(s.wait)
+		}
+		if _, kind := s.d.classify(err); !errors.Is(kind, storage.ErrRetry) {
 			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-patience.C:
+		case <-patience:
 			return err
 		case <-time.After(pause):
 		}
 	}
+}
+
+// start sends BEGIN as it is quickest: SQLite's drivers start a goroutine for a context
+// that can be over, although none can break off the wait for a lock.
+func (d *dialect) start(ctx context.Context, conn *sql.Conn, begin string) error {
+	if !d.direct {
+		_, err := conn.ExecContext(ctx, begin)
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	_, err := conn.ExecContext(context.WithoutCancel(ctx), begin)
+	return err
 }
 
 func (s *Store) commit(ctx context.Context, exec executor) error {
