@@ -93,7 +93,7 @@ func (s *Store) leave(b *batch, t *tx, ok bool) (waits bool) {
 // end gives connection and baton away and tells the members.
 func (s *Store) end(b *batch, err error) {
 	b.err = err
-	_ = b.conn.Close() // gives it back; the transaction's end was checked
+	s.giveBack(b.exec, b.conn)
 	s.group.last = b.members
 	s.group.drop()
 	if b.done != nil {

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"gorm.io/gorm"
@@ -23,6 +24,7 @@ type Store struct {
 	closing func() error
 	group   group // of Updates on SQLite
 	pipe    Pipeline
+	idle    sync.Pool // *driverExecutor, for their buffers
 }
 
 var (

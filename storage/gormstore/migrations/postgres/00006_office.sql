@@ -17,6 +17,8 @@ CREATE TABLE crm_cursors (
 	created_at timestamptz,
 	updated_at timestamptz,
 	consumer   text   COLLATE "C" NOT NULL,
-	seq        bigint NOT NULL
+	seq        bigint NOT NULL,
+	seen_until bigint NOT NULL,
+	settled_mark bigint NOT NULL
 );
 CREATE UNIQUE INDEX crm_cursors_consumer ON crm_cursors (tenant, consumer);

@@ -17,6 +17,8 @@ CREATE TABLE crm_cursors (
 	created_at INTEGER,
 	updated_at INTEGER,
 	consumer   TEXT    NOT NULL,
-	seq        INTEGER NOT NULL
+	seq        INTEGER NOT NULL,
+	seen_until INTEGER NOT NULL,
+	settled_mark INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX crm_cursors_consumer ON crm_cursors (tenant, consumer);
