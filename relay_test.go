@@ -133,3 +133,38 @@ func TestRelayWaitsForOpenTransactions(t *testing.T) {
 	w.relay(t, "mail", &seen, before+3)
 	seen.ordered(t)
 }
+
+// Transactions that overlap without a break delay the relay and never stop it.
+func TestRelayIsNotStarved(t *testing.T) {
+	t.Parallel()
+	w := over(t, "postgres")
+	s := w.insured(t)
+	var ids []kernel.ID
+	for _, cause := range []string{"injury", "illness", "theft"} {
+		ids = append(ids, got(w.Claims.Report(adjuster, loss(&s.policy, cause, w.clock.Now().Add(-time.Hour))))(t).ID)
+	}
+	var seen mail
+	w.relay(t, "mail", &seen, int(w.countRows(t)["crm_journal"]))
+	before := len(seen)
+	open := func(id kernel.ID) interface{ Commit() error } {
+		tx := got(w.db.BeginTx(t.Context(), nil))(t)
+		got(w.Within(postgres.Join(tx)).Claims.Assist(adjuster, id, claim.Assistance{Assistant: "a-1"}))(t)
+		return tx
+	}
+	commit := func(tx interface{ Commit() error }) {
+		if err := tx.Commit(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first := open(ids[0])
+	got(w.Claims.Assist(adjuster, ids[1], claim.Assistance{Assistant: "a-2"}))(t)
+	if n, err := w.Relay(owner, "mail", seen.deliver); n != 0 || err != nil {
+		t.Errorf("%d delivered past an open transaction, %v", n, err)
+	}
+	second := open(ids[2]) // begins before the first ends, and stays
+	commit(first)
+	w.relay(t, "mail", &seen, before+2) // and that while a later transaction is open
+	commit(second)
+	w.relay(t, "mail", &seen, before+3)
+	seen.ordered(t)
+}

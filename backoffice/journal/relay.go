@@ -13,7 +13,9 @@ import (
 type Cursor struct {
 	kernel.Meta `gorm:"embedded"`
 	Consumer    string `gorm:"column:consumer;uniqueIndex:cursors_consumer"`
-	Seq         int64  `gorm:"column:seq"` // of the last entry that was delivered
+	Seq         int64  `gorm:"column:seq"`          // of the last entry that was delivered
+	Until       int64  `gorm:"column:seen_until"`   // newest entry seen while somebody's transaction stayed open …
+	Mark        int64  `gorm:"column:settled_mark"` // … and the transaction number from which on all up to it are settled
 }
 
 // TableName is crm_cursors.
@@ -30,56 +32,71 @@ const relayPage = 200
 // consumer, some come again. An error of deliver ends the run before that entry.
 //
 // Entries whose transaction is still open are waited for, for a moment, rather than
-// skipped; what cannot be waited for comes with the next run.
+// skipped; what cannot be waited for comes with a later run. Two runs for one consumer
+// at the same moment end with [kernel.ErrConflict] or [kernel.ErrDuplicate] for one of
+// them, after it has delivered.
 func Relay(ctx context.Context, store *storage.Guarded, consumer string, at time.Time, deliver func(context.Context, Entry) error) (int, error) {
 	var f kernel.FieldErrors
 	if kernel.CheckRef(&f, "consumer", kernel.Ref(consumer)); f.Err() != nil {
 		return 0, f.Err()
 	}
-	until, err := settled(ctx, store)
+	cur, err := cursor(ctx, store, consumer)
+	if err != nil {
+		return 0, err
+	}
+	until, marked, err := settled(ctx, store, cur)
 	if err != nil {
 		return 0, err
 	}
 	n := 0
 	for {
-		var cur *Cursor
 		var page []Entry
 		err := store.View(ctx, func(tx *storage.GuardTx) (err error) {
-			if cur, err = storage.One[Cursor](tx, storage.Query{Where: []storage.Cond{colConsumer.Eq(consumer)}}); err != nil {
-				return err
-			}
-			if cur == nil {
-				cur = &Cursor{Consumer: consumer}
-			}
 			page, err = storage.Find[Entry](tx, storage.Query{
 				Where: []storage.Cond{ColSeq.Gt(cur.Seq), ColSeq.Le(until)}, Order: []storage.Order{ColSeq.Asc()}, Limit: relayPage,
 			})
 			return err
 		})
-		if err != nil || len(page) == 0 {
+		if err != nil {
 			return n, err
 		}
-		var failed error
-		done := 0
-		for _, e := range page {
-			if failed = ctx.Err(); failed == nil {
-				failed = deliver(ctx, e)
-			}
-			if failed != nil {
-				break
-			}
-			cur.Seq = e.Seq
-			done++
-		}
-		if done > 0 {
+		done, failed := hand(ctx, cur, page, deliver)
+		if done > 0 || marked {
 			if err := advance(context.WithoutCancel(ctx), store, cur, at); err != nil {
 				return n, errors.Join(failed, err)
 			}
+			marked = false
 		}
 		if n += done; failed != nil || len(page) < relayPage {
 			return n, failed
 		}
 	}
+}
+
+// hand delivers a page and moves the cursor past what was taken.
+func hand(ctx context.Context, cur *Cursor, page []Entry, deliver func(context.Context, Entry) error) (int, error) {
+	for i, e := range page {
+		if err := ctx.Err(); err != nil {
+			return i, err
+		}
+		if err := deliver(ctx, e); err != nil {
+			return i, err
+		}
+		cur.Seq = e.Seq
+	}
+	return len(page), nil
+}
+
+func cursor(ctx context.Context, store *storage.Guarded, consumer string) (*Cursor, error) {
+	var cur *Cursor
+	err := store.View(ctx, func(tx *storage.GuardTx) (err error) {
+		cur, err = storage.One[Cursor](tx, storage.Query{Where: []storage.Cond{colConsumer.Eq(consumer)}})
+		return err
+	})
+	if cur == nil {
+		cur = &Cursor{Consumer: consumer}
+	}
+	return cur, err
 }
 
 func advance(ctx context.Context, store *storage.Guarded, cur *Cursor, at time.Time) error {
@@ -93,41 +110,51 @@ func advance(ctx context.Context, store *storage.Guarded, cur *Cursor, at time.T
 	})
 }
 
-// settled returns the number up to which no further entry can appear. Numbers are
-// taken before the commit, so a lower one may become visible later; the last one seen
-// is safe once every transaction that was open when it was seen has ended.
-func settled(ctx context.Context, store *storage.Guarded) (int64, error) {
+// settled returns the number up to which no further entry can appear, and whether the
+// cursor has a new mark. Numbers are taken before the commit, so a lower one may become
+// visible later; the newest one seen is safe once every transaction that was open when
+// it was seen has ended. Where one stays open the mark remembers what to wait for, so
+// that transactions which overlap without a break delay the relay and never stop it.
+func settled(ctx context.Context, store *storage.Guarded, cur *Cursor) (until int64, marked bool, err error) {
 	var last *Entry
-	err := store.View(ctx, func(tx *storage.GuardTx) (err error) {
+	err = store.View(ctx, func(tx *storage.GuardTx) (err error) {
 		last, err = storage.One[Entry](tx, storage.Query{Order: []storage.Order{ColSeq.Desc()}})
 		return err
 	})
 	if err != nil || last == nil {
-		return 0, err
+		return 0, false, err
 	}
 	h, ok := store.Store().(storage.Horizon)
 	if !ok {
-		return last.Seq, nil
+		return last.Seq, false, nil
 	}
 	oldest, next, err := h.Horizon(ctx)
 	if errors.Is(err, errors.ErrUnsupported) { // units end in the order of their numbers
-		return last.Seq, nil
+		return last.Seq, false, nil
 	}
-	if err != nil {
-		return 0, err
-	}
-	for wait := time.Millisecond; oldest < next && wait < 300*time.Millisecond; wait *= 2 {
+	for wait := time.Millisecond; err == nil && oldest < next && wait < patience; wait *= 2 {
 		select {
 		case <-ctx.Done():
-			return 0, ctx.Err()
+			return 0, false, ctx.Err()
 		case <-time.After(wait):
 		}
-		if oldest, _, err = h.Horizon(ctx); err != nil {
-			return 0, err
-		}
+		oldest, _, err = h.Horizon(ctx)
 	}
-	if oldest < next {
-		return 0, nil
+	switch {
+	case err != nil:
+		return 0, false, err
+	case oldest >= next:
+		return last.Seq, false, nil
+	case cur.Mark == 0:
+		until = cur.Seq
+	case oldest >= uint64(cur.Mark):
+		until = cur.Until
+	default: // still waiting for those of an earlier run
+		return cur.Seq, false, nil
 	}
-	return last.Seq, nil
+	cur.Until, cur.Mark = last.Seq, int64(next)
+	return until, true, nil
 }
+
+// patience bounds how long a run waits for transactions that are open.
+const patience = 300 * time.Millisecond

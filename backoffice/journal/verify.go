@@ -2,9 +2,12 @@ package journal
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage"
@@ -97,6 +100,10 @@ func Verify(tx storage.Tx, subjects []Subjects) (*Report, error) {
 			return nil, err
 		}
 	}
+	slices.SortStableFunc(v.report.Faults, func(a, b Fault) int {
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), cmp.Compare(a.Subject, b.Subject), strings.Compare(a.Table, b.Table),
+			cmp.Compare(a.Version, b.Version), strings.Compare(a.Row, b.Row))
+	})
 	return v.report, nil
 }
 
