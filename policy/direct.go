@@ -23,21 +23,15 @@ type Direct struct {
 // asks of a person is taken as passed: give it to products for which that is right.
 func (s *Applications) IssueDirect(ctx context.Context, in Direct, opts ...kernel.Option) (Policy, error) {
 	in.Form = in.withDefaults()
-	var f kernel.FieldErrors
-	in.dangers(&f)
-	for i := range in.Receipts {
-		in.Receipts[i].check(f.Index("receipts", i))
-	}
-	checkCount(&f, "receipts", len(in.Receipts), MaxList)
-	if err := f.Err(); err != nil {
-		return Policy{}, err
-	}
-	cfg, unready := s.ahead(ctx, &in.Form)
+	var cfg Config
 	var out Policy
-	err := s.run.Together(ctx, command.Group{Action: "application.IssueDirect", Input: in}, func(ctx context.Context, r command.Runner) error {
-		if unready != nil {
-			return unready
-		}
+	err := s.run.Together(ctx, command.Group{
+		Action: "application.IssueDirect", Input: in, Check: in.check,
+		Prepare: func(ctx context.Context) (err error) {
+			cfg, err = s.ahead(ctx, &in.Form)
+			return err
+		},
+	}, func(ctx context.Context, r command.Runner) error {
 		a, err := newApplications(r, cfg).direct(ctx, in)
 		if err == nil {
 			out, err = policyOf(ctx, r, a.ID)
@@ -49,6 +43,14 @@ func (s *Applications) IssueDirect(ctx context.Context, in Direct, opts ...kerne
 		p.Replayed = true
 		return p, err
 	})
+}
+
+func (in *Direct) check(f *kernel.FieldErrors) {
+	in.dangers(f)
+	for i := range in.Receipts {
+		in.Receipts[i].check(f.Index("receipts", i))
+	}
+	checkCount(f, "receipts", len(in.Receipts), MaxList)
 }
 
 // policyOf returns the policy of an application to whoever may issue directly.

@@ -52,7 +52,8 @@ type Group struct {
 	Action string // "claim.SettleDirect"; empty: the host's own unit of work
 	Input  any    // digested for [kernel.Key]
 
-	Check func(*kernel.FieldErrors) // faults of the input, before it is digested and anything is read; may be nil
+	Check   func(*kernel.FieldErrors)   // faults of the input, before it is digested and anything is read; may be nil
+	Prepare func(context.Context) error // asks neighbours and hosts, before the transaction; may be nil
 }
 
 // Kind returns what stands before the dot of the action.

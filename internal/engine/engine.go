@@ -147,12 +147,21 @@ func (e *Engine) together(ctx context.Context, t command.Group, fn func(context.
 			return f.Err()
 		}
 	}
+	var unready error // does not keep a retry from its first result
+	if t.Prepare != nil {
+		if unready = t.Prepare(ctx); unready != nil && o.Key == "" {
+			return unready
+		}
+	}
 	run := func(u *unit) error {
 		u.role = role
 		if o.Key != "" {
 			if err := e.replayed(u, t, o.Key); err != nil {
 				return err
 			}
+		}
+		if unready != nil {
+			return unready
 		}
 		return fn(ctx, e.bind(u))
 	}
