@@ -9,8 +9,9 @@
 // # What GORM does here, and what it does not
 //
 // GORM reads the records' tags, opens the database and lends its transactions.
-// The statements are our own: built once for each shape of query, sent through
-// database/sql, scanned straight into the fields. So a host's GORM hooks, plugins
+// The statements are our own: built once for each shape of query, sent on the driver's
+// own connection where that is quicker, scanned straight into the fields; an update
+// names the columns that have changed only. So a host's GORM hooks, plugins
 // and logger do not see the rows that the library writes. A handle is never changed
 // and never closed; conditions that hang on it are not looked at.
 //
@@ -23,9 +24,13 @@
 // alone between its Insert and then.
 //
 // On SQLite an Update takes the write lock when it begins and waits for it, at most
-// ten seconds, as long as its context lasts; a View reads a snapshot beside it. On
-// PostgreSQL an Update is READ COMMITTED and a View REPEATABLE READ, read only.
-// Reads with Lock are FOR UPDATE there.
+// ten seconds, as long as its context lasts; a View reads a snapshot beside it.
+// Updates that come at the same time share a transaction and its commit, one after the
+// other, each under a savepoint; none returns before the commit. So fn must neither be
+// slow nor wait for another Update. On PostgreSQL an Update is READ COMMITTED and a View REPEATABLE READ, read only.
+// Reads with Lock are FOR UPDATE there. With a [Pipeline] BEGIN goes along with the
+// first read that locks, all that was held back goes along with COMMIT, and a unit that
+// locks nothing needs neither.
 //
 // # Values
 //

@@ -31,7 +31,8 @@ type settings struct {
 
 // Wait bounds how long an Update waits while another process writes; ten seconds
 // unless told. Then the Update is a [storage.ErrRetry]. Updates of one process queue
-// up instead, as long as their contexts last.
+// up instead, as long as their contexts last; one that waits so long behind another
+// that does not end, as an Update inside an Update does, is a [storage.ErrRetry] too.
 func Wait(d time.Duration) Option { return func(s *settings) { s.wait = d } }
 
 // MaxReaders bounds the connections that Views use at the same time; unless told,
