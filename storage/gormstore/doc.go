@@ -27,10 +27,12 @@
 // ten seconds, as long as its context lasts; a View reads a snapshot beside it.
 // Updates that come at the same time share a transaction and its commit, one after the
 // other, each under a savepoint; none returns before the commit. So fn must neither be
-// slow nor wait for another Update. On PostgreSQL an Update is READ COMMITTED and a View REPEATABLE READ, read only.
-// Reads with Lock are FOR UPDATE there. With a [Pipeline] BEGIN goes along with the
-// first read that locks, all that was held back goes along with COMMIT, and a unit that
-// locks nothing needs neither.
+// slow nor wait for another Update.
+//
+// On PostgreSQL an Update is READ COMMITTED and a View REPEATABLE READ, read only. Reads
+// with Lock are FOR UPDATE there. With a [Pipeline] BEGIN goes along with the first read
+// that locks, all that was held back goes along with COMMIT, and a unit that locks
+// nothing needs neither.
 //
 // # Values
 //

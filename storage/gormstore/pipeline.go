@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage"
@@ -33,12 +34,36 @@ func Pipelined(p Pipeline) Option { return func(s *Store) { s.pipe = p } }
 type pipeExecutor struct {
 	d    *dialect
 	pipe Pipeline
+	db   *sql.DB
 	conn *sql.Conn
 	list []Statement
+	used bool // the connection is known to work
+	rows int
 	lost bool
 }
 
+// run replaces a connection that turns out to be dead, as long as nothing was done on it.
 func (e *pipeExecutor) run(ctx context.Context, ops []op) (int, error) {
+	for tries := 0; ; tries++ {
+		failed, err := e.send(ctx, ops)
+		if err == nil {
+			e.used = true
+			return failed, nil
+		}
+		if e.used || !e.lost || e.rows > 0 || tries == 2 || ctx.Err() != nil || slices.ContainsFunc(ops, func(o op) bool { return o.write }) {
+			return failed, err
+		}
+		discard(e.conn)
+		_ = e.conn.Close()
+		conn, again := e.db.Conn(ctx)
+		if again != nil {
+			return failed, err
+		}
+		e.conn, e.lost = conn, false
+	}
+}
+
+func (e *pipeExecutor) send(ctx context.Context, ops []op) (int, error) {
 	e.list = e.list[:0]
 	for i := range ops {
 		o := &ops[i]
@@ -47,7 +72,10 @@ func (e *pipeExecutor) run(ctx context.Context, ops []op) (int, error) {
 			s.SQL = o.strict
 		}
 		if take := o.row; take != nil {
-			s.Row = func(values [][]byte, formats []int16) error { return take(row{raw: values, formats: formats}) }
+			s.Row = func(values [][]byte, formats []int16) error {
+				e.rows++
+				return take(row{raw: values, formats: formats})
+			}
 		}
 		e.list = append(e.list, s)
 	}
@@ -95,7 +123,7 @@ func (s *Store) piped(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	if err != nil {
 		return s.d.translate(ctx, &stmt{}, err)
 	}
-	exec := &pipeExecutor{d: s.d, pipe: s.pipe, conn: conn}
+	exec := &pipeExecutor{d: s.d, pipe: s.pipe, db: s.db, conn: conn}
 	begin := s.d.begin
 	if readOnly {
 		begin = s.d.beginView
@@ -105,9 +133,9 @@ func (s *Store) piped(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	defer func() {
 		t.over = true
 		if !ended && t.begin == nil {
-			s.rollback(ctx, exec, conn)
+			s.rollback(ctx, exec, exec.conn)
 		}
-		_ = conn.Close() // gives it back; the transaction's end was checked
+		_ = exec.conn.Close() // gives it back; the transaction's end was checked
 	}()
 	if err := fn(t); err != nil {
 		return err
@@ -126,6 +154,12 @@ func (s *Store) complete(t *tx, exec *pipeExecutor) error {
 	c, cancel := s.d.outlive(t.ctx)
 	defer cancel()
 	t.ctx = c
+	if t.begin != nil && !exec.used && len(t.held) > 0 { // writes are not sent twice, so the connection is tried first
+		if err := control(c, exec, t.begin); err != nil {
+			return err
+		}
+		t.begin = nil
+	}
 	var end []op
 	if t.begin == nil {
 		end = []op{{stmt: sqlCommit}}

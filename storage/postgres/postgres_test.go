@@ -217,3 +217,37 @@ func TestJoin(t *testing.T) {
 		t.Errorf("%v, want ErrClosed", err)
 	}
 }
+
+// TestDeadConnections: the server has ended the sessions of the pool. A unit that begins
+// then takes a fresh one, and nobody notices.
+func TestDeadConnections(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	store := open(t, dsn, postgres.MaxConns(2))
+	if err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	k := key("a")
+	find := func(tx storage.Tx) error { _, err := storage.Find[storage.DataKey](tx, storage.Query{}); return err }
+	for name, unit := range map[string]func() error{
+		"write": func() error {
+			return store.Update(t.Context(), func(tx storage.Tx) error { return tx.Insert(key(kernel.NewID().Ref())) })
+		},
+		"look":          func() error { return store.View(t.Context(), find) },
+		"look to write": func() error { return store.Update(t.Context(), find) },
+		"lock": func() error {
+			return store.Update(t.Context(), func(tx storage.Tx) error {
+				return tx.Load(storage.ByID(new(storage.DataKey), k.ID).Locked())
+			})
+		},
+	} {
+		k = key(kernel.NewID().Ref())
+		if err := store.Update(t.Context(), func(tx storage.Tx) error { return tx.Insert(k) }); err != nil {
+			t.Fatal(err)
+		}
+		run(t, dsn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()")
+		if err := unit(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
