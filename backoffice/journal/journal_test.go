@@ -271,6 +271,6 @@ func TestKeysAreNotStored(t *testing.T) {
 	t.Parallel()
 	a, b := journal.IdemOf("parcel.Post", "k"), journal.IdemOf("parcel.Weigh", "k")
 	if slices.Equal(a, b) || len(a) != 32 || !slices.Equal(a, journal.IdemOf("parcel.Post", "k")) {
-		t.Error(fmt.Sprintf("%x %x", a, b))
+		t.Errorf("%x %x", a, b)
 	}
 }
