@@ -27,6 +27,16 @@ func pipeline(ctx context.Context, conn *sql.Conn, list []gormstore.Statement) (
 }
 
 func batch(ctx context.Context, pc *pgx.Conn, list []gormstore.Statement) (failed int, err error) {
+	if len(list) == 1 && list[0].Row != nil { // a batch would only be in the way
+		rows, err := pc.Query(ctx, list[0].SQL, list[0].Args...)
+		if err == nil {
+			err = read(rows, &list[0])
+		}
+		if err != nil {
+			return 0, err
+		}
+		return -1, nil
+	}
 	b := pgx.Batch{QueuedQueries: make([]*pgx.QueuedQuery, 0, len(list))}
 	for i := range list {
 		b.Queue(list[i].SQL, list[i].Args...)
@@ -56,6 +66,10 @@ func answer(results pgx.BatchResults, s *gormstore.Statement) error {
 	if err != nil {
 		return err
 	}
+	return read(rows, s)
+}
+
+func read(rows pgx.Rows, s *gormstore.Statement) error {
 	defer rows.Close()
 	var formats []int16
 	for rows.Next() {
