@@ -36,7 +36,10 @@ func refuse(why string) error {
 
 // misfit says why d is no number of so many decimals that fits into 63 bits.
 func misfit(d decimal.Decimal, scale int32) string {
-	limit := MaxAmount.Shift(AmountScale - scale)
+	limit := MaxAmount
+	if scale != AmountScale {
+		limit = MaxAmount.Shift(AmountScale - scale)
+	}
 	switch {
 	case d.Exponent() < -64 || d.Exponent() > 64:
 		return "too many digits"

@@ -10,7 +10,10 @@ import (
 
 // snapshot is a subject as it was loaded, kept to tell which personal fields a
 // command changed.
-type snapshot struct{ root command.Root }
+type snapshot struct {
+	root   command.Root
+	schema *storage.Schema
+}
 
 func personal(root command.Root) (*snapshot, error) {
 	sc, err := storage.SchemaOf(reflect.TypeOf(root))
@@ -19,7 +22,19 @@ func personal(root command.Root) (*snapshot, error) {
 	}
 	before := reflect.New(sc.Type)
 	before.Elem().Set(reflect.ValueOf(root).Elem())
-	return &snapshot{before.Interface().(command.Root)}, nil
+	return &snapshot{before.Interface().(command.Root), sc}, nil
+}
+
+// same reports that no personal column was touched. Most commands touch none, and so
+// open nothing: the person's data may even have been erased.
+func (s *snapshot) same(root command.Root) bool {
+	was, is := reflect.ValueOf(s.root).Elem(), reflect.ValueOf(root).Elem()
+	for _, f := range s.schema.Fields {
+		if f.Personal && !reflect.DeepEqual(was.FieldByIndex(f.Index).Interface(), is.FieldByIndex(f.Index).Interface()) {
+			return false
+		}
+	}
+	return true
 }
 
 type change struct {
@@ -30,7 +45,7 @@ type change struct {
 // changes returns, as JSON to be sealed, the personal fields that differ from the
 // snapshot with both values; "" when none does.
 func (s *snapshot) changes(tx *storage.GuardTx, root command.Root) (string, error) {
-	if s == nil {
+	if s == nil || s.same(root) {
 		return "", nil
 	}
 	was, err := tx.Personal(s.root)
