@@ -26,10 +26,12 @@ func (t *tx) find(sc *storage.Schema, q storage.Query) ([]row, error) {
 		return nil, err
 	}
 	var found []row
-	for _, r := range t.table(sc).rows {
-		if !slices.ContainsFunc(conds, func(holds func(row) bool) bool { return !holds(r) }) &&
-			(after == nil || sorted(order, after, r) < 0) {
-			found = append(found, r)
+	for _, rows := range t.table(sc).candidates(sc, q.Where) {
+		for _, r := range rows {
+			if !slices.ContainsFunc(conds, func(holds func(row) bool) bool { return !holds(r) }) &&
+				(after == nil || sorted(order, after, r) < 0) {
+				found = append(found, r)
+			}
 		}
 	}
 	slices.SortFunc(found, func(a, b row) int { return sorted(order, a, b) })
