@@ -15,10 +15,7 @@ import (
 	"github.com/coverkit/crm/storage/memory"
 )
 
-var (
-	update   = flag.Bool("update", false, "write the golden files anew")
-	thorough = flag.Bool("thorough", false, "replay the known file on every store; takes minutes")
-)
+var update = flag.Bool("update", false, "write the golden files anew")
 
 const (
 	small = "testdata/claims.csv"
@@ -69,19 +66,14 @@ func golden(t *testing.T, path string, f figures) {
 }
 
 // The known file of a thousand claims comes to the sums that were worked out without the
-// library. Unless told to be thorough, on SQLite only: the store in memory looks through
-// all of its rows for each question, which is not what it is for with a thousand claims.
+// library, on every store.
 func TestKnownFile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes its time")
 	}
 	t.Parallel()
 	text := content(t, known)
-	stores := onSQLite
-	if *thorough {
-		stores = onAll
-	}
-	stores(t, func(t *testing.T, s storage.Store) {
+	onAll(t, func(t *testing.T, s storage.Store) {
 		r := &replay{file: parsed(t, text, 0), keys: newKeys(t)}
 		once := told(t, s, r)
 		want := map[string]any{
