@@ -286,7 +286,7 @@ func TestAHouseholdInOneUnit(t *testing.T) {
 	onAll(t, func(t *testing.T, w *world) {
 		household := func(child customer.Registration) error {
 			return w.engine.Together(agent, command.Group{}, func(ctx context.Context, r command.Runner) error {
-				in := w.In(r)
+				in := customer.New(r, customer.Config{})
 				if _, err := in.Register(ctx, zhang()); err != nil {
 					return err
 				}

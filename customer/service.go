@@ -42,13 +42,6 @@ func New(r command.Runner, c Config) *Service {
 	return &Service{r: r, numbers: c.Numbers, zone: c.Zone}
 }
 
-// In returns the same service inside an open unit of work.
-func (s *Service) In(r command.Runner) *Service {
-	in := *s
-	in.r = r
-	return &in
-}
-
 // Get returns the archive. The name is masked for roles that do not see it.
 func (s *Service) Get(ctx context.Context, id kernel.ID) (Customer, error) {
 	c, err := command.Get(ctx, s.r, life, id)
