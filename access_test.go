@@ -25,7 +25,6 @@ var ways = map[string]string{
 	"crm.InTx":             "its commands are authorized one by one",
 	"crm.Within":           "wires",
 	"crm.Close":            "closes",
-	"customer.In":          "wires",
 	"product.Workflow":     "a table that is public",
 	"application.Workflow": "a table that is public",
 	"policy.Workflow":      "a table that is public",
