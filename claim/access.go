@@ -2,6 +2,7 @@ package claim
 
 import (
 	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/notice"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
@@ -36,7 +37,7 @@ func Subjects() []journal.Subjects {
 	return []journal.Subjects{
 		{Kind: kind, Root: new(Claim), Parts: []journal.Part{
 			{Record: new(Line), Owner: "claim_id"}, {Record: new(Document), Owner: "claim_id"},
-			{Record: new(Check), Owner: "claim_id"}, {Record: new(Reserve), Owner: "claim_id"}, {Record: new(Letter), Owner: "claim_id"},
+			{Record: new(Check), Owner: "claim_id"}, {Record: new(Reserve), Owner: "claim_id"}, notice.Part(),
 		}},
 		{Kind: accumulatorLife.Kind, Root: new(Accumulator)},
 	}

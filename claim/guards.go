@@ -7,6 +7,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/coverkit/crm/backoffice/notice"
 	"github.com/coverkit/crm/backoffice/payment"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
@@ -133,7 +134,7 @@ func proposed(u *command.Unit, c *Claim) error {
 
 // notified holds when the claimant was told the amount after it was decided.
 func notified(u *command.Unit, c *Claim) error {
-	letters, err := storage.Find[Letter](u, ofClaim(c.ID))
+	letters, err := notice.Of(u, kind, c.ID)
 	if err != nil {
 		return err
 	}
@@ -211,7 +212,7 @@ func (s *Service) lapsed(u *command.Unit, c *Claim) error {
 	if today > kernel.DateOf(c.KnownAt.In(loc)).AddYears(years) {
 		return nil
 	}
-	letters, err := storage.Find[Letter](u, ofClaim(c.ID))
+	letters, err := notice.Of(u, kind, c.ID)
 	if err != nil {
 		return err
 	}
@@ -220,11 +221,7 @@ func (s *Service) lapsed(u *command.Unit, c *Claim) error {
 		if l.Kind != NoticeGuidance && l.Kind != NoticeMissing {
 			continue
 		}
-		at := l.ArrivedAt
-		if at.IsZero() {
-			at = l.DispatchedAt
-		}
-		if at.After(last) {
+		if at := l.Reached(); at.After(last) {
 			last = at
 		}
 	}

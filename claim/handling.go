@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/coverkit/crm/backoffice/notice"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
@@ -147,7 +148,8 @@ func (s *Service) RequestMore(ctx context.Context, id kernel.ID, in MoreRequest,
 				u.Fact("asked", in.Documents)
 			}
 			u.Because(in.Question)
-			return u.Insert(&Letter{ClaimID: c.ID, Kind: NoticeProgress, To: c.Claimant, Channel: in.Channel, DispatchedAt: u.Now()})
+			_, err = notice.Send(u, c.letters(), notice.Message{Kind: NoticeProgress, Channel: in.Channel})
+			return err
 		},
 	}, opts)
 }

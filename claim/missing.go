@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/coverkit/crm/backoffice/notice"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
@@ -52,7 +53,8 @@ func (s *Service) RequestDocuments(ctx context.Context, id kernel.ID, in Missing
 			u.Fact("missing", missing(list))
 			u.Fact("request", c.Requests)
 			u.Because(in.Reason)
-			return u.Insert(&Letter{ClaimID: c.ID, Kind: NoticeMissing, To: c.Claimant, Channel: in.Channel, DispatchedAt: u.Now()})
+			_, err = notice.Send(u, c.letters(), notice.Message{Kind: NoticeMissing, Channel: in.Channel})
+			return err
 		},
 	}, opts)
 }

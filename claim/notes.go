@@ -3,13 +3,11 @@ package claim
 import (
 	"context"
 	"fmt"
-	"slices"
-	"time"
 
+	"github.com/coverkit/crm/backoffice/notice"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
-	"github.com/coverkit/crm/storage"
 )
 
 // Assignment gives the claim to somebody.
@@ -88,88 +86,27 @@ func (s *Service) Assist(ctx context.Context, id kernel.ID, in Assistance, opts 
 	}, opts)
 }
 
-// Message is a notice that was sent, or the news that one has arrived.
-type Message struct {
-	Kind         NoticeKind
-	To           kernel.Ref // default: the claimant
-	Channel      string
-	DispatchedAt time.Time // default: now; not in the future
-	ArrivedAt    time.Time // zero: not known yet
+// Message is a notice that was sent, or the news that one has arrived. It goes to the
+// claimant unless it names somebody else.
+type Message = notice.Message
 
-	Sent kernel.ID // the notice whose arrival is told; then only ArrivedAt counts, default now
-}
-
-func (in Message) check(f *kernel.FieldErrors) {
-	if in.Sent == "" && !slices.Contains(noticeKinds, in.Kind) {
-		f.Add("kind", "unknown", "not a kind of notice")
-	}
-	checkRefIf(f, "to", in.To)
-	checkOptional(f, "channel", in.Channel)
-	kernel.CheckTime(f, "dispatched_at", in.DispatchedAt)
-	kernel.CheckTime(f, "arrived_at", in.ArrivedAt)
-}
-
-// Notify records that somebody was told something. A notice of an amount is taken only
-// once an amount is approved.
+// Notify records that somebody was told something, or that a notice sent before has
+// arrived. A notice of an amount is taken only once an amount is approved.
 func (s *Service) Notify(ctx context.Context, id kernel.ID, in Message, opts ...kernel.Option) (Claim, error) {
-	return s.note(ctx, id, EventNotify, in, in.check, func(u *command.Unit, c *Claim) error {
+	return s.note(ctx, id, EventNotify, in, func(f *kernel.FieldErrors) { in.Check(f, noticeKinds...) }, func(u *command.Unit, c *Claim) error {
 		if in.Sent != "" {
-			return arrived(u, c, in)
-		}
-		if in.Kind == NoticeAmount && c.DecidedAt.IsZero() {
-			return fmt.Errorf("no amount is decided: %w", kernel.ErrState)
-		}
-		l := &Letter{ClaimID: c.ID, Kind: in.Kind, To: first(in.To, c.Claimant), Channel: in.Channel, DispatchedAt: u.Now()}
-		if !in.DispatchedAt.IsZero() {
-			l.DispatchedAt = kernel.Instant(in.DispatchedAt)
-		}
-		u.Fact("notice", in.Kind)
-		if in.Kind == NoticeAmount {
-			u.Fact("amount", c.Approved)
-		}
-		if err := l.arrive(u, in.ArrivedAt); err != nil {
+			_, err := notice.Arrived(u, c.letters(), in)
 			return err
 		}
-		return u.Insert(l)
-	}, opts)
-}
-
-func arrived(u *command.Unit, c *Claim, in Message) error {
-	key, err := kernel.ParseID(string(in.Sent))
-	if err != nil {
-		return fmt.Errorf("notice: %w", err)
-	}
-	l, err := storage.Get[Letter](u, key)
-	if err == nil && l.ClaimID != c.ID {
-		err = kernel.ErrNotFound
-	}
-	if err != nil {
-		return fmt.Errorf("notice: %w", err)
-	}
-	at := in.ArrivedAt
-	if at.IsZero() {
-		at = u.Now()
-	}
-	u.Fact("notice", l.Kind)
-	u.Fact("arrived", true)
-	if err := l.arrive(u, at); err != nil {
-		return err
-	}
-	return u.Save(l)
-}
-
-func (l *Letter) arrive(u *command.Unit, at time.Time) error {
-	var f kernel.FieldErrors
-	if l.DispatchedAt.After(u.Now()) {
-		f.Add("dispatched_at", "future", "not sent yet")
-	}
-	if !at.IsZero() {
-		l.ArrivedAt = kernel.Instant(at)
-		if l.ArrivedAt.After(u.Now()) || l.ArrivedAt.Before(l.DispatchedAt) {
-			f.Add("arrived_at", "order", "after it was sent, and not in the future")
+		if in.Kind == NoticeAmount {
+			if c.DecidedAt.IsZero() {
+				return fmt.Errorf("no amount is decided: %w", kernel.ErrState)
+			}
+			u.Fact("amount", c.Approved)
 		}
-	}
-	return f.Err()
+		_, err := notice.Send(u, c.letters(), in)
+		return err
+	}, opts)
 }
 
 func (s *Service) note(ctx context.Context, id kernel.ID, e Event, in any, check func(*kernel.FieldErrors), apply func(*command.Unit, *Claim) error, opts []kernel.Option) (Claim, error) {

@@ -1,10 +1,9 @@
 package claim
 
 import (
-	"time"
-
 	"github.com/shopspring/decimal"
 
+	"github.com/coverkit/crm/backoffice/notice"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
 )
@@ -76,32 +75,19 @@ func (*Reserve) TableName() string { return "crm_claim_reserves" }
 // Person returns whose data key seals the reason.
 func (r *Reserve) Person() kernel.Ref { return r.PersonRef }
 
-// NoticeKind says what somebody was told.
-type NoticeKind string
-
-// The kinds of notice.
+// The kinds of notice that a claim knows.
 const (
-	NoticeGuidance NoticeKind = "guidance" // how to claim and what is needed
-	NoticeMissing  NoticeKind = "missing"  // everything that is missing, at once (Insurance Law article 22)
-	NoticeAmount   NoticeKind = "amount"   // what will be paid (SP 1.1.26)
-	NoticeRefusal  NoticeKind = "refusal"  // 拒赔通知书 (Insurance Law article 24)
-	NoticeVoucher  NoticeKind = "voucher"  // proof of payment (SP 1.1.27)
-	NoticeProgress NoticeKind = "progress" // how far it is
+	NoticeGuidance notice.Kind = "guidance" // how to claim and what is needed
+	NoticeMissing  notice.Kind = "missing"  // everything that is missing, at once (Insurance Law article 22)
+	NoticeAmount   notice.Kind = "amount"   // what will be paid (SP 1.1.26)
+	NoticeRefusal  notice.Kind = "refusal"  // 拒赔通知书 (Insurance Law article 24)
+	NoticeVoucher  notice.Kind = "voucher"  // proof of payment (SP 1.1.27)
+	NoticeProgress notice.Kind = "progress" // how far it is
 )
 
-var noticeKinds = []NoticeKind{NoticeGuidance, NoticeMissing, NoticeAmount, NoticeRefusal, NoticeVoucher, NoticeProgress}
+var noticeKinds = []notice.Kind{NoticeGuidance, NoticeMissing, NoticeAmount, NoticeRefusal, NoticeVoucher, NoticeProgress}
 
-// Letter is one notice to somebody. Law counts from its arrival, the insurer's duty ends
-// with its dispatch; so both are kept.
-type Letter struct {
-	kernel.Meta  `gorm:"embedded"`
-	ClaimID      kernel.ID  `gorm:"column:claim_id" json:"claim_id"`
-	Kind         NoticeKind `gorm:"column:kind" json:"kind"`
-	To           kernel.Ref `gorm:"column:addressee" json:"to"`
-	Channel      string     `gorm:"column:channel" json:"channel,omitempty"`
-	DispatchedAt time.Time  `gorm:"column:dispatched_at" json:"dispatched_at"`
-	ArrivedAt    time.Time  `gorm:"column:arrived_at" json:"arrived_at,omitzero"`
+// letters names the claim to those who keep its notices.
+func (c *Claim) letters() notice.Case {
+	return notice.Case{Kind: kind, ID: c.ID, Person: c.Person(), To: c.Claimant}
 }
-
-// TableName is crm_claim_notices.
-func (*Letter) TableName() string { return "crm_claim_notices" }

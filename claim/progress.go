@@ -6,11 +6,11 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/coverkit/crm/backoffice/notice"
 	"github.com/coverkit/crm/backoffice/payment"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/workflow"
-	"github.com/coverkit/crm/storage"
 )
 
 // Turn says who has to act.
@@ -64,7 +64,7 @@ func (s *Service) Progress(ctx context.Context, id kernel.ID) (Progress, error) 
 		if err != nil {
 			return err
 		}
-		letters, err := storage.Find[Letter](u, ofClaim(c.ID))
+		letters, err := notice.Of(u, kind, c.ID)
 		if err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func (s *Service) Progress(ctx context.Context, id kernel.ID) (Progress, error) 
 	return p, err
 }
 
-func (c *Claim) progress(docs []Document, letters []Letter, payments []payment.Payment) Progress {
+func (c *Claim) progress(docs []Document, letters []notice.Letter, payments []payment.Payment) Progress {
 	told, refused := time.Time{}, time.Time{}
 	for _, l := range letters {
 		switch {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/notice"
 	"github.com/coverkit/crm/backoffice/payment"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
@@ -151,9 +152,9 @@ func (s *Service) Reserves(ctx context.Context, id kernel.ID) ([]Reserve, error)
 }
 
 // Notices returns what was sent to whom, the oldest first.
-func (s *Service) Notices(ctx context.Context, id kernel.ID) ([]Letter, error) {
-	return parts(ctx, s, "Notices", id, func(u *command.Unit, c *Claim) ([]Letter, error) {
-		return storage.Find[Letter](u, byTime(c.ID))
+func (s *Service) Notices(ctx context.Context, id kernel.ID) ([]notice.Letter, error) {
+	return parts(ctx, s, "Notices", id, func(u *command.Unit, c *Claim) ([]notice.Letter, error) {
+		return notice.Of(u, kind, c.ID)
 	})
 }
 

@@ -57,6 +57,13 @@ func TestMissingDocumentsAreAskedForAtOnce(t *testing.T) {
 	if letters = got(w.Notices(adjuster, c.ID))(t); !letters[0].ArrivedAt.Equal(w.clock.Now()) {
 		t.Errorf("%+v", letters[0])
 	}
+	if _, err := w.Notify(adjuster, c.ID, claim.Message{Sent: letters[0].ID}); !errors.Is(err, kernel.ErrState) {
+		t.Errorf("it arrived twice: %v", err)
+	}
+	entries := got(w.History(auditor, c.ID))(t) // deadlines run from these facts
+	if f := entries[len(entries)-1].Facts; f["kind"] != "missing" || f["dispatched_at"] != "2026-11-22T04:00:00Z" || f["arrived_at"] != "2026-11-23T05:00:00Z" {
+		t.Errorf("%v", f)
+	}
 	w.sound(t)
 }
 

@@ -53,8 +53,10 @@ func openFloor(ctx context.Context, p *place, name string, db *sql.DB) (*floor, 
 		return nil, err
 	}
 	var parts []row
-	for _, t := range []string{"crm_claim_documents", "crm_claim_checks", "crm_claim_reserves", "crm_claim_notices"} {
-		more, err := f.rows(ctx, t, "WHERE claim_id = '"+f.claim.text("id")+"'", p)
+	for _, t := range [][2]string{
+		{"crm_claim_documents", "claim_id"}, {"crm_claim_checks", "claim_id"}, {"crm_claim_reserves", "claim_id"}, {"crm_notices", "case_id"},
+	} {
+		more, err := f.rows(ctx, t[0], "WHERE "+t[1]+" = '"+f.claim.text("id")+"'", p)
 		if err != nil {
 			return nil, err
 		}
@@ -199,7 +201,7 @@ func (f *floor) step(ctx context.Context, tx *sql.Tx, id string, n, i int) error
 	}
 	for _, p := range f.parts[i] {
 		part := uuid.Must(uuid.NewV7()).String()
-		if _, err := f.on(ctx, tx, p.insert).ExecContext(ctx, p.with(map[string]any{"id": part, "claim_id": id})...); err != nil {
+		if _, err := f.on(ctx, tx, p.insert).ExecContext(ctx, p.with(map[string]any{"id": part, "claim_id": id, "case_id": id})...); err != nil {
 			return err
 		}
 	}

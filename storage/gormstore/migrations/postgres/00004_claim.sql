@@ -130,20 +130,6 @@ CREATE TABLE crm_claim_reserves (
 	by_whom    text    COLLATE "C" NOT NULL
 );
 
-CREATE TABLE crm_claim_notices (
-	id            uuid    NOT NULL PRIMARY KEY,
-	tenant        text    COLLATE "C" NOT NULL,
-	version       bigint  NOT NULL,
-	created_at    timestamptz,
-	updated_at    timestamptz,
-	claim_id      uuid,
-	kind          text    COLLATE "C" NOT NULL,
-	addressee     text    COLLATE "C" NOT NULL,
-	channel       text    COLLATE "C" NOT NULL,
-	dispatched_at timestamptz,
-	arrived_at    timestamptz
-);
-
 CREATE TABLE crm_accumulators (
 	id              uuid    NOT NULL PRIMARY KEY,
 	tenant          text    COLLATE "C" NOT NULL,
@@ -172,4 +158,3 @@ CREATE INDEX crm_claims_handler ON crm_claims (tenant, handler, created_at, id);
 CREATE INDEX crm_claim_documents_claim ON crm_claim_documents (tenant, claim_id, id);
 CREATE INDEX crm_claim_checks_claim ON crm_claim_checks (tenant, claim_id, id);
 CREATE INDEX crm_claim_reserves_claim ON crm_claim_reserves (tenant, claim_id, id);
-CREATE INDEX crm_claim_notices_claim ON crm_claim_notices (tenant, claim_id, id);

@@ -130,20 +130,6 @@ CREATE TABLE crm_claim_reserves (
 	by_whom    TEXT    NOT NULL
 ) STRICT;
 
-CREATE TABLE crm_claim_notices (
-	id            TEXT    NOT NULL PRIMARY KEY,
-	tenant        TEXT    NOT NULL,
-	version       INTEGER NOT NULL,
-	created_at    INTEGER,
-	updated_at    INTEGER,
-	claim_id      TEXT,
-	kind          TEXT    NOT NULL,
-	addressee     TEXT    NOT NULL,
-	channel       TEXT    NOT NULL,
-	dispatched_at INTEGER,
-	arrived_at    INTEGER
-) STRICT;
-
 CREATE TABLE crm_accumulators (
 	id              TEXT    NOT NULL PRIMARY KEY,
 	tenant          TEXT    NOT NULL,
@@ -172,4 +158,3 @@ CREATE INDEX crm_claims_handler ON crm_claims (tenant, handler, created_at, id);
 CREATE INDEX crm_claim_documents_claim ON crm_claim_documents (tenant, claim_id, id);
 CREATE INDEX crm_claim_checks_claim ON crm_claim_checks (tenant, claim_id, id);
 CREATE INDEX crm_claim_reserves_claim ON crm_claim_reserves (tenant, claim_id, id);
-CREATE INDEX crm_claim_notices_claim ON crm_claim_notices (tenant, claim_id, id);
