@@ -50,6 +50,7 @@ type Call[T any, E ~string] struct {
 // its key, tenant, times and state are filled in afterwards.
 type Creation[T any, E ~string] struct {
 	Event   E
+	In      string // the state to begin in, for an event that may begin in any; else empty
 	Input   any
 	Check   func(*kernel.FieldErrors)
 	Prepare func(context.Context) error
@@ -107,7 +108,7 @@ func Create[T any, S, E ~string, P Subject[T, S]](ctx context.Context, r Runner,
 			return P(rec), nil
 		},
 		Move: func(ctx context.Context, u *Unit) (string, error) {
-			to, err := l.Machine.Create(ctx, c.Event, l.guards(u, rec))
+			to, err := begin(ctx, l, c, l.guards(u, rec))
 			if err != nil {
 				return "", err
 			}
@@ -121,6 +122,13 @@ func Create[T any, S, E ~string, P Subject[T, S]](ctx context.Context, r Runner,
 		return none, err
 	}
 	return *rec, nil
+}
+
+func begin[T any, S, E ~string](ctx context.Context, l *Life[T, S, E], c Creation[T, E], guard func(string) error) (S, error) {
+	if c.In != "" {
+		return l.Machine.CreateIn(ctx, c.Event, S(c.In), guard)
+	}
+	return l.Machine.Create(ctx, c.Event, guard)
 }
 
 func call[T any](fn func(*Unit, *T) error, u *Unit, rec *T) error {
