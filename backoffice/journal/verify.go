@@ -70,9 +70,16 @@ func (r *Report) OK() bool { return len(r.Faults) == 0 }
 // otherwise cannot be opened. A column that holds what no field can is an error, an
 // ErrSchema of package storage, and ends the verification.
 func Verify(tx storage.Tx, subjects []Subjects) (*Report, error) {
-	v := &verifier{tx: tx, report: &Report{}, kinds: map[string]*kindOf{}, counted: map[string]int64{}}
+	v := &verifier{tx: tx, report: &Report{}, kinds: map[string]*kindOf{}, counted: map[string]int64{}, holders: map[string]map[string]bool{}}
 	for _, s := range subjects {
 		v.kinds[s.Kind] = &kindOf{Subjects: s}
+		for _, part := range s.tables() {
+			table := part.Record.TableName()
+			if v.holders[table] == nil {
+				v.holders[table] = map[string]bool{}
+			}
+			v.holders[table][s.Kind] = true
+		}
 	}
 	q := storage.Query{Order: []storage.Order{ColSubject.Asc(), ColVersion.Asc()}, Limit: 500}
 	for {
@@ -128,7 +135,8 @@ type verifier struct {
 	kinds   map[string]*kindOf
 	now     *chain
 	waiting int
-	counted map[string]int64 // table → rows that entries account for
+	counted map[string]int64           // table → rows that entries account for
+	holders map[string]map[string]bool // table → kinds of subject whose rows it holds
 }
 
 func (v *verifier) fault(f Fault) {
@@ -203,8 +211,7 @@ func (v *verifier) flush() error {
 		for i, c := range k.pending {
 			owners[i], byID[c.id] = c.id, c
 		}
-		tables := append([]Part{{Record: k.Root, Owner: string(storage.ColID)}}, k.Parts...)
-		for _, part := range tables {
+		for _, part := range k.tables() {
 			if err := v.compare(k.Kind, part, owners, byID); err != nil {
 				return err
 			}
@@ -292,7 +299,7 @@ func (v *verifier) leftOver(c *chain) {
 // strangers names rows that belong to no subject with a journal. It reads a table only
 // when it holds more rows than the journal accounts for.
 func (v *verifier) strangers(s Subjects) error {
-	for _, part := range append([]Part{{Record: s.Root, Owner: string(storage.ColID)}}, s.Parts...) {
+	for _, part := range s.tables() {
 		table := part.Record.TableName()
 		sum, err := v.tx.Tally(part.Record, storage.Query{}, nil)
 		if err != nil {
@@ -301,6 +308,7 @@ func (v *verifier) strangers(s Subjects) error {
 		if sum[0].Count == v.counted[table] {
 			continue
 		}
+		v.counted[table] = sum[0].Count // of a table that several kinds share each stranger is named once
 		if err := v.search(s.Kind, part); err != nil {
 			return err
 		}
@@ -331,7 +339,7 @@ func (v *verifier) search(kind string, part Part) error {
 			return err
 		}
 		for _, e := range entries {
-			known[e.SubjectID] = e.Kind == kind || known[e.SubjectID]
+			known[e.SubjectID] = v.holders[sc.Table][e.Kind] || known[e.SubjectID]
 		}
 		for i := range n {
 			rec := rows.Elem().Index(i).Addr().Interface().(storage.Versioned)
