@@ -1,6 +1,7 @@
 package command
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/coverkit/crm/kernel"
@@ -21,6 +22,7 @@ type Kind interface {
 	Name() string
 	New() Root                   // an empty record
 	Status(Root) string          // the state of a record that New made
+	Events() []string            //
 	HasEvent(name string) bool   //
 	HasState(name string) bool   //
 	Leads(event string) []string // the states in which an event may leave a subject
@@ -60,6 +62,7 @@ func (k kind[T, S, E, P]) Name() string                { return k.Kind }
 func (k kind[T, S, E, P]) New() Root                   { return P(new(T)) }
 func (k kind[T, S, E, P]) Status(r Root) string        { return string(*r.(P).Status()) }
 func (k kind[T, S, E, P]) HasEvent(name string) bool   { return k.leads[name] != nil }
+func (k kind[T, S, E, P]) Events() []string            { return slices.Sorted(maps.Keys(k.leads)) }
 func (k kind[T, S, E, P]) HasState(name string) bool   { return k.Machine.Class(S(name)) != 0 }
 func (k kind[T, S, E, P]) Leads(event string) []string { return k.leads[event] }
 func (k kind[T, S, E, P]) Ends(state string) bool {

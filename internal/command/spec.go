@@ -14,6 +14,7 @@ import (
 type Spec struct {
 	Kind    string
 	Event   string
+	Aside   bool      // the event is none of the kind's own: it already is the whole action, "task.Warn"
 	ID      kernel.ID // of an existing subject; empty for a creation
 	Input   any
 	Check   func(*kernel.FieldErrors)
@@ -27,7 +28,12 @@ type Spec struct {
 }
 
 // Action is the command's name for access and journal: "claim.Approve".
-func (s *Spec) Action() string { return s.Kind + "." + s.Event }
+func (s *Spec) Action() string {
+	if s.Aside {
+		return s.Event
+	}
+	return s.Kind + "." + s.Event
+}
 
 // Runner carries out commands.
 type Runner interface {
