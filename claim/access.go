@@ -31,6 +31,13 @@ func Grants() []access.Grant {
 	return grants
 }
 
+// Kinds returns the kinds of subjects that this room keeps, with their workflows.
+func Kinds() []command.Kind {
+	return []command.Kind{
+		command.KindOf(&command.Life[Claim, State, Event]{Kind: kind, Machine: Lifecycle}), command.KindOf(accumulatorLife),
+	}
+}
+
 // Subjects tells which tables hold claims and accumulators and what belongs to them, for
 // journal.Verify.
 func Subjects() []journal.Subjects {

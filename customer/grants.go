@@ -35,6 +35,9 @@ func Fields() []access.Fields {
 	return []access.Fields{{Kind: Kind, Field: fieldName, Roles: named}}
 }
 
+// Kinds returns the kinds of subjects that this room keeps, with their workflows.
+func Kinds() []command.Kind { return []command.Kind{command.KindOf(life), command.KindOf(looks)} }
+
 // Subjects tells the journal's verification which tables hold archives and looks.
 func Subjects() []journal.Subjects {
 	return []journal.Subjects{

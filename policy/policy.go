@@ -51,6 +51,11 @@ func Grants() []access.Grant {
 	)
 }
 
+// Kinds returns the kinds of subjects that this room keeps, with their workflows.
+func Kinds() []command.Kind {
+	return []command.Kind{command.KindOf(productLife(false)), command.KindOf(applicationLife), command.KindOf(policyLife)}
+}
+
 // Subjects returns which tables hold what, for verifying the journal.
 func Subjects() []journal.Subjects {
 	return []journal.Subjects{

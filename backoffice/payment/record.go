@@ -6,6 +6,7 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/storage"
@@ -57,6 +58,9 @@ type Payment struct {
 	ClearedAt   time.Time       `gorm:"column:cleared_at" json:"cleared_at,omitzero"`                              // when it was known to have arrived
 	State       State           `gorm:"column:state" json:"state"`
 }
+
+// Concerns returns the claim, application or policy that pays.
+func (p *Payment) Concerns() []command.Case { return []command.Case{{Kind: string(p.OwnerKind), ID: p.OwnerID}} }
 
 // TableName is crm_payments.
 func (*Payment) TableName() string { return "crm_payments" }

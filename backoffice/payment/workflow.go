@@ -91,6 +91,9 @@ func Grants() []access.Grant {
 	)
 }
 
+// Kinds returns the kinds of subjects that are kept here, with their workflows.
+func Kinds() []command.Kind { return []command.Kind{command.KindOf(life)} }
+
 // Subjects tells which table holds payments, for journal.Verify.
 func Subjects() []journal.Subjects {
 	return []journal.Subjects{{Kind: life.Kind, Root: new(Payment)}}

@@ -65,6 +65,10 @@ func (u *Unit) Fact(name string, value any) {
 		}
 	case decimal.Decimal:
 		value = v.String()
+	case interface{ IsZero() bool }: // no time, no day
+		if v.IsZero() {
+			return
+		}
 	case nil:
 		return
 	}
