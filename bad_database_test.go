@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
@@ -133,7 +132,7 @@ func TestADatabaseThatTakesNoWrites(t *testing.T) {
 // host opens an SQLite file as a host that has settings of its own.
 func host(t testing.TB, name string) *gormstore.Store {
 	t.Helper()
-	db := got(gorm.Open(gormsqlite.Open("file:"+name), &gorm.Config{Logger: logger.Discard}))(t)
+	db := got(gorm.Open(sqlite.Dialector("file:"+name), &gorm.Config{Logger: logger.Discard}))(t)
 	pool := got(db.DB())(t)
 	pool.SetMaxOpenConns(1)
 	t.Cleanup(func() { _ = pool.Close() })
@@ -147,7 +146,7 @@ func TestAFullDisk(t *testing.T) {
 	w := over(t, "sqlite")
 	s := w.insured(t)
 	c := got(crm.Open(owner, host(t, w.where+"?_busy_timeout=5000"), w.config()))(t)
-	small := got(gorm.Open(gormsqlite.Open("file:"+w.where+"?_busy_timeout=5000"), &gorm.Config{Logger: logger.Discard}))(t)
+	small := got(gorm.Open(sqlite.Dialector("file:"+w.where+"?_busy_timeout=5000"), &gorm.Config{Logger: logger.Discard}))(t)
 	pool := got(small.DB())(t)
 	t.Cleanup(func() { _ = pool.Close() })
 	pool.SetMaxOpenConns(1)

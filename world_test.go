@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	gormsqlite "gorm.io/driver/sqlite"
-
 	"github.com/shopspring/decimal"
 
 	"github.com/coverkit/crm"
@@ -126,7 +124,7 @@ func raw(t testing.TB, dialect, where string) *sql.DB {
 	t.Helper()
 	driver, name := "pgx", where
 	if dialect == "sqlite" {
-		driver = gormsqlite.DriverName
+		driver = sqlite.DriverName
 		name = (&url.URL{Scheme: "file", Path: where, RawQuery: "_busy_timeout=20000&_txlock=immediate"}).String()
 	}
 	db := got(sql.Open(driver, name))(t)

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	gormpostgres "gorm.io/driver/postgres"
-	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/storage/gormstore"
+	"github.com/coverkit/crm/storage/sqlite"
 )
 
 // service is the insurer's own service: its database, its policies, its bank.
@@ -43,7 +43,7 @@ func (s *service) open(ctx context.Context, flags show.Flags) error {
 	database := gormpostgres.Open(flags.Postgres)
 	if flags.Postgres == "" {
 		path := (&url.URL{Path: filepath.ToSlash(flags.DB)}).EscapedPath()
-		database = gormsqlite.Open("file:" + path + "?_journal_mode=WAL&_busy_timeout=5000")
+		database = sqlite.Dialector("file:" + path + "?_journal_mode=WAL&_busy_timeout=5000")
 	}
 	var err error
 	if s.gorm, err = gorm.Open(database, &gorm.Config{Logger: logger.Discard}); err != nil {

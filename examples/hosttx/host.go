@@ -11,7 +11,6 @@ import (
 
 	"github.com/shopspring/decimal"
 	gormpostgres "gorm.io/driver/postgres"
-	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
@@ -61,8 +60,8 @@ func open(ctx context.Context, flags show.Flags) (*host, error) {
 		h.join = sqlite.Join
 		// One writer at a time: a transaction takes its turn when it begins, and waits.
 		dsn := "file:" + (&url.URL{Path: filepath.ToSlash(flags.DB)}).EscapedPath() + "?_journal_mode=WAL&_busy_timeout=5000&_txlock=immediate"
-		if h.gorm, err = gorm.Open(gormsqlite.Open(dsn), config); err == nil {
-			h.sql, err = sql.Open(gormsqlite.DriverName, dsn)
+		if h.gorm, err = gorm.Open(sqlite.Dialector(dsn), config); err == nil {
+			h.sql, err = sql.Open(sqlite.DriverName, dsn)
 		}
 	}
 	if err != nil {

@@ -8,13 +8,13 @@ import (
 	"path/filepath"
 
 	"github.com/shopspring/decimal"
-	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage"
 	"github.com/coverkit/crm/storage/gormstore"
+	"github.com/coverkit/crm/storage/sqlite"
 )
 
 // An advance is money paid before a claim is settled.
@@ -39,7 +39,7 @@ func newAdvance(claim, amount string) *advance {
 // openExample opens a host's own GORM handle.
 func openExample() (db *gorm.DB, done func()) {
 	dir, _ := os.MkdirTemp("", "crm")
-	db, err := gorm.Open(gormsqlite.Open(filepath.Join(dir, "host.db")), &gorm.Config{Logger: logger.Discard})
+	db, err := gorm.Open(sqlite.Dialector(filepath.Join(dir, "host.db")), &gorm.Config{Logger: logger.Discard})
 	if err != nil {
 		panic(err)
 	}

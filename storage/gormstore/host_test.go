@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	gormpostgres "gorm.io/driver/postgres"
-	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 	"gorm.io/gorm/schema"
 
 	"github.com/coverkit/crm/storage"
 	"github.com/coverkit/crm/storage/gormstore"
+	"github.com/coverkit/crm/storage/sqlite"
 	"github.com/coverkit/crm/storage/storagetest"
 	"github.com/coverkit/crm/storage/storagetest/pgtest"
 )
@@ -31,7 +31,7 @@ type host struct {
 var dialects = map[string]func(t *testing.T, config *gorm.Config) host{
 	"sqlite": func(t *testing.T, config *gorm.Config) host {
 		dsn := "file:" + filepath.Join(t.TempDir(), "host.db") + "?_journal_mode=WAL&_busy_timeout=20"
-		return openHost(t, gormsqlite.Open(dsn), config)
+		return openHost(t, sqlite.Dialector(dsn), config)
 	},
 	"postgres": func(t *testing.T, config *gorm.Config) host {
 		return openHost(t, gormpostgres.Open(pgtest.DSN(t)), config)

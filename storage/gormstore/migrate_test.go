@@ -13,19 +13,19 @@ import (
 	"time"
 
 	gormpostgres "gorm.io/driver/postgres"
-	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
 	"github.com/coverkit/crm/storage"
 	"github.com/coverkit/crm/storage/gormstore"
+	"github.com/coverkit/crm/storage/sqlite"
 	"github.com/coverkit/crm/storage/storagetest/pgtest"
 )
 
 // fresh are databases without any table.
 var fresh = map[string]func(t *testing.T) gorm.Dialector{
 	"sqlite": func(t *testing.T) gorm.Dialector {
-		return gormsqlite.Open(filepath.Join(t.TempDir(), "fresh.db"))
+		return sqlite.Dialector(filepath.Join(t.TempDir(), "fresh.db"))
 	},
 	"postgres": func(t *testing.T) gorm.Dialector { return gormpostgres.Open(pgtest.DSN(t)) },
 }
@@ -198,7 +198,7 @@ func TestMigrateTogether(t *testing.T) {
 	t.Parallel()
 	if which := os.Getenv(child); which != "" {
 		kind, dsn, _ := strings.Cut(which, "|")
-		d := gormsqlite.Open(dsn)
+		d := sqlite.Dialector(dsn)
 		if kind == "postgres" {
 			d = gormpostgres.Open(dsn)
 		}
@@ -245,7 +245,7 @@ func TestMigrateTogether(t *testing.T) {
 			}
 			_, _ = start.Close(), wait.Close()
 			wg.Wait()
-			d := gormsqlite.Open(dsn)
+			d := sqlite.Dialector(dsn)
 			if kind == "postgres" {
 				d = gormpostgres.Open(dsn)
 			}

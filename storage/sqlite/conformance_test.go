@@ -38,7 +38,7 @@ func open(t *testing.T, path string, opts ...sqlite.Option) *gormstore.Store {
 // run runs statements on a connection of its own.
 func run(t *testing.T, path, statements string) {
 	t.Helper()
-	db, err := sql.Open("sqlite3", path)
+	db, err := sql.Open(sqlite.DriverName, path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,5 +11,10 @@
 // crm.db-wal and crm.db-shm while it is open; a network file system will not do.
 //
 // A host that has the database open through GORM or database/sql already uses
-// gormstore.New, gormstore.Join or [Join]. The driver is mattn's and needs cgo.
+// gormstore.New, gormstore.Join or [Join].
+//
+// There are two drivers. With cgo, which needs a C compiler, it is mattn's over SQLite
+// itself. Without, or with the build tag purego, it is modernc's: the same SQLite,
+// translated to Go, which takes about half as long again. Files are the same; see
+// [DriverName] and [Dialector] for what a host opens beside the store.
 package sqlite

@@ -53,7 +53,7 @@ func Example() {
 func ExampleJoin() {
 	dir, _ := os.MkdirTemp("", "crm")
 	defer os.RemoveAll(dir)
-	db, err := sql.Open("sqlite3", filepath.Join(dir, "host.db"))
+	db, err := sql.Open(sqlite.DriverName, filepath.Join(dir, "host.db"))
 	if err != nil {
 		fmt.Println(err)
 		return

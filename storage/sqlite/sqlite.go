@@ -50,9 +50,6 @@ func Open(path string, opts ...Option) (*gormstore.Store, error) {
 	if path == "" || path == ":memory:" || strings.HasPrefix(path, "file:") || strings.ContainsRune(path, 0) {
 		return nil, errors.New("sqlite: Open needs the path of a file; there is no database in memory, and settings are not part of the path")
 	}
-	if !hasDriver {
-		return nil, errors.New("sqlite: this program was built without cgo, which the driver needs: set CGO_ENABLED=1")
-	}
 	set := settings{wait: 10 * time.Second, readers: max(4, runtime.NumCPU())}
 	for _, o := range opts {
 		o(&set)
@@ -66,7 +63,7 @@ func Open(path string, opts ...Option) (*gormstore.Store, error) {
 	}
 	writer, err := pool(full, 1, url.Values{
 		"_busy_timeout": {"250"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"},
-		"_txlock": {"immediate"}, "_secure_delete": {"on"},
+		"_txlock": {"immediate"}, "_secure_delete": {"on"}, "_pragma": {"secure_delete(on)"}, // as each driver has it
 	})
 	if err != nil {
 		return nil, err
@@ -87,6 +84,15 @@ func Open(path string, opts ...Option) (*gormstore.Store, error) {
 // Join returns a store whose units of work take place inside the host's transaction;
 // see gormstore.Join.
 func Join(tx *sql.Tx) storage.Store { return gormstore.JoinSQL("sqlite", tx) }
+
+// Dialector opens GORM's handle of a host that has a database of its own, by the driver
+// that this program was built with: gorm.Open(sqlite.Dialector("host.db?_txlock=immediate")).
+// GORM's own sqlite.Open always takes the one that needs cgo. Both drivers know the
+// settings _busy_timeout, which is five seconds unless told, _foreign_keys,
+// _journal_mode, _query_only, _synchronous and _txlock.
+func Dialector(dsn string) gorm.Dialector {
+	return gormsqlite.New(gormsqlite.Config{DriverName: DriverName, DSN: alike(dsn)})
+}
 
 // create makes the file, so that nobody else may read it.
 func create(path string) error {
@@ -109,7 +115,7 @@ func pool(path string, size int, q url.Values) (*sql.DB, error) {
 		path = "/" + path
 	}
 	name := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
-	db, err := sql.Open(gormsqlite.DriverName, name.String())
+	db, err := sql.Open(DriverName, name.String())
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: the driver is missing: %w", storage.ErrUnavailable)
 	}
@@ -143,7 +149,7 @@ func open(writer, readers *sql.DB, wait time.Duration, closing func() error) (*g
 // that it does not know or cannot follow.
 func check(ctx context.Context, db *sql.DB) error {
 	for _, want := range []struct{ pragma, value string }{
-		{"journal_mode", "wal"}, {"synchronous", "2"}, {"foreign_keys", "1"},
+		{"journal_mode", "wal"}, {"synchronous", "2"}, {"foreign_keys", "1"}, {"secure_delete", "1"},
 	} {
 		var have string
 		if err := db.QueryRowContext(ctx, "PRAGMA "+want.pragma).Scan(&have); err != nil {

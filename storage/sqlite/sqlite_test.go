@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"gorm.io/gorm"
+
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage"
 	"github.com/coverkit/crm/storage/gormstore"
@@ -80,7 +82,7 @@ func TestSettings(t *testing.T) {
 	if err := store.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite3", path)
+	db, err := sql.Open(sqlite.DriverName, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -228,7 +230,7 @@ func TestWaiting(t *testing.T) {
 func TestFull(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "crm.db")
-	db, err := sql.Open("sqlite3", path)
+	db, err := sql.Open(sqlite.DriverName, path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,5 +261,35 @@ func TestFull(t *testing.T) {
 	_ = tx.Rollback()
 	if err := store.Update(t.Context(), func(tx storage.Tx) error { return tx.Insert(key("a")) }); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestDialector: a host's own handle waits for locks and reads its times back, whichever
+// driver the program was built with.
+func TestDialector(t *testing.T) {
+	t.Parallel()
+	type visit struct {
+		ID int64
+		At time.Time
+	}
+	for settings, wait := range map[string]int{"": 5000, "?_journal_mode=WAL": 5000, "?_busy_timeout=7": 7, "?_txlock=immediate&_timeout=8": 8} {
+		db, err := gorm.Open(sqlite.Dialector(filepath.Join(t.TempDir(), "host.db")+settings), &gorm.Config{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pool, err := db.DB()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer pool.Close()
+		var have int
+		in, out := visit{ID: 1, At: time.Date(2026, 3, 2, 23, 59, 59, 123456000, time.FixedZone("", 8*3600))}, visit{}
+		if err := errors.Join(db.AutoMigrate(&visit{}), db.Create(&in).Error, db.Take(&out).Error,
+			db.Raw("PRAGMA busy_timeout").Scan(&have).Error); err != nil {
+			t.Fatal(err)
+		}
+		if have != wait || !out.At.Equal(in.At) {
+			t.Errorf("%q: waits %d ms, want %d; wrote %s, read %s", settings, have, wait, in.At, out.At)
+		}
 	}
 }

@@ -1,5 +1,0 @@
-//go:build cgo
-
-package sqlite
-
-const hasDriver = true
