@@ -60,7 +60,9 @@ type Payment struct {
 }
 
 // Concerns returns the claim, application or policy that pays.
-func (p *Payment) Concerns() []command.Case { return []command.Case{{Kind: string(p.OwnerKind), ID: p.OwnerID}} }
+func (p *Payment) Concerns() []command.Case {
+	return []command.Case{{Kind: string(p.OwnerKind), ID: p.OwnerID}}
+}
 
 // TableName is crm_payments.
 func (*Payment) TableName() string { return "crm_payments" }
