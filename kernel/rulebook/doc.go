@@ -1,0 +1,2 @@
+// Package rulebook turns statutory rules into due dates.
+package rulebook

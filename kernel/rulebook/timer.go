@@ -1,0 +1,209 @@
+package rulebook
+
+import (
+	"slices"
+	"time"
+
+	"github.com/coverkit/crm/kernel"
+)
+
+// Timer is what a task remembers of its clock. It carries the periods that run, so a
+// case keeps the version in force at its trigger when the book changes. It keeps well
+// as JSON.
+type Timer struct {
+	Clock  string     `json:"clock"`
+	Begun  []Term     `json:"begun"` // first the clock's own period, then the further dates
+	Pauses []Interval `json:"pauses,omitempty"`
+	Latest bool       `json:"latest,omitempty"` // of several dates the latest counts
+}
+
+// Term is a period that runs.
+type Term struct {
+	Rule    string      `json:"rule"`
+	Version kernel.Date `json:"version,omitzero"` // the first day of the rule's version
+	Amount  int         `json:"amount,omitempty"`
+	Unit    Unit        `json:"unit"`
+	Roll    string      `json:"roll,omitempty"`
+	Zone    string      `json:"zone,omitempty"` // default [DefaultZone]
+	Base    time.Time   `json:"base"`           // when it began; the day itself is not counted
+	By      string      `json:"by,omitempty"`   // whose the number is: "" the rule's, "contract", "company"
+	Own     bool        `json:"own,omitempty"`  // runs from its own event, not from the clock's base
+}
+
+// Whose a number is that is not the rule's.
+const (
+	byContract = "contract"
+	byCompany  = "company"
+)
+
+// Interval is one pause. While From is zero it is not known when it took effect, and it
+// stops nothing; while Until is zero it lasts.
+type Interval struct {
+	Part  int       `json:"part,omitempty"` // which pause of the clock
+	From  time.Time `json:"from,omitzero"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+// Begin returns the timer of a task that a reply opens, or that it meets when the clock
+// repeats. [kernel.ErrInvalid]: no moment, or a rule that the book does not have.
+func (b *Book) Begin(r Reply, h Happening) (Timer, error) {
+	if r.Clock == nil || r.At.IsZero() {
+		return Timer{}, kernel.Invalid("", "timer", "a clock begins at some moment")
+	}
+	rule := b.inForce(r.Clock.Rule, r.At)
+	if rule == nil {
+		return Timer{}, kernel.Invalid("", "rule", "no version of %s is in force", r.Clock.Rule)
+	}
+	return Timer{
+		Clock: r.Clock.ID, Latest: r.Clock.Drive == driveLatest,
+		Begun: []Term{r.Clock.term(rule, r.At, &h)},
+	}, nil
+}
+
+// term puts a rule to work from a moment.
+func (c *Clock) term(r *Rule, base time.Time, h *Happening) Term {
+	t := Term{
+		Rule: r.ID, Version: r.From, Amount: r.Amount, Unit: r.Unit,
+		Roll: r.rolls(), Zone: r.Zone, Base: kernel.Instant(base),
+	}
+	if !t.Unit.Period() {
+		t.Amount, t.Unit = 0, r.Unit
+		if c.Figure != nil {
+			t.Amount, t.Unit, t.By = c.Figure.Amount, c.Figure.Unit, byCompany
+		}
+	}
+	if v, ok := h.fact(c.Agreed); ok && c.Agreed != "" && t.Unit.Period() {
+		if n, ok := number(v); ok && n.IsInteger() && n.IsPositive() && n.LessThanOrEqual(limitOfAmounts) {
+			agreed := int(n.IntPart())
+			switch {
+			case c.Bound == boundLeast && agreed < t.Amount, c.Bound == boundMost && agreed > t.Amount:
+			default:
+				t.Amount, t.By = agreed, byContract
+			}
+		}
+	}
+	return t
+}
+
+// Apply returns the timer after a reply, and whether it changed. Replies for another
+// clock, and those that end or begin a task, change nothing. The timer given stays as it
+// is. [kernel.ErrInvalid]: a timer without a period.
+func (b *Book) Apply(t Timer, r Reply, h Happening) (Timer, bool, error) {
+	if len(t.Begun) == 0 {
+		return t, false, kernel.Invalid("begun", "required", "a timer without a period")
+	}
+	if r.Clock == nil || r.Clock.ID != t.Clock {
+		return t, false, nil
+	}
+	next := t
+	next.Begun, next.Pauses = slices.Clone(t.Begun), slices.Clone(t.Pauses)
+	changed := false
+	switch r.Act {
+	case Resume:
+		changed = next.resume(r)
+	case Pause:
+		changed = next.pause(r)
+	case Stage:
+		changed = next.stage(b, r, &h)
+	case Also:
+		changed = next.also(b, r, &h)
+	case Rebase:
+		changed = next.rebase(r.At)
+	case Restart:
+		changed = next.rebase(r.At)
+		n := len(next.Pauses)
+		next.Pauses = slices.DeleteFunc(next.Pauses, func(p Interval) bool { return !p.Until.IsZero() })
+		changed = changed || len(next.Pauses) < n
+	}
+	if !changed {
+		return t, false, nil
+	}
+	return next, true, nil
+}
+
+func (t *Timer) pause(r Reply) bool {
+	at := kernel.Instant(r.At)
+	if r.At.IsZero() {
+		at = time.Time{}
+	}
+	first := slices.IndexFunc(t.Pauses, func(p Interval) bool { return p.Part == r.part })
+	last := -1
+	for i, p := range t.Pauses {
+		if p.Part == r.part {
+			last = i
+		}
+	}
+	if r.late {
+		// The news belongs to the first pause that waits for it.
+		i := slices.IndexFunc(t.Pauses, func(p Interval) bool { return p.Part == r.part && p.From.IsZero() })
+		if i < 0 || at.IsZero() || !t.Pauses[i].Until.IsZero() && at.After(t.Pauses[i].Until) {
+			return false
+		}
+		t.Pauses[i].From = at
+		return true
+	}
+	if first >= 0 && r.Clock.Pauses[r.part].Once || last >= 0 && t.Pauses[last].Until.IsZero() {
+		return false
+	}
+	if at.IsZero() && len(r.Clock.Pauses[r.part].Begins) == 0 {
+		return false
+	}
+	t.Pauses = append(t.Pauses, Interval{Part: r.part, From: at})
+	return true
+}
+
+func (t *Timer) resume(r Reply) bool {
+	changed := false
+	for i := range t.Pauses {
+		p := &t.Pauses[i]
+		if p.Part == r.part && p.Until.IsZero() {
+			p.Until = kernel.Instant(r.At)
+			if p.Until.Before(p.From) {
+				p.Until = p.From
+			}
+			changed = true
+		}
+	}
+	return changed
+}
+
+func (t *Timer) stage(b *Book, r Reply, h *Happening) bool {
+	s, main := r.Clock.Stages[r.part], &t.Begun[0]
+	base, own := main.Base, s.From == fromEvent
+	if own {
+		base = r.At
+	}
+	rule := b.inForce(s.Rule, base)
+	if rule == nil {
+		return false
+	}
+	next := r.Clock.term(rule, base, h)
+	next.Own = own
+	if next == *main {
+		return false
+	}
+	*main = next
+	return true
+}
+
+func (t *Timer) also(b *Book, r Reply, h *Happening) bool {
+	rule := b.inForce(r.Clock.Also[r.part].Rule, r.At)
+	if rule == nil || slices.ContainsFunc(t.Begun[1:], func(o Term) bool { return o.Rule == rule.ID }) {
+		return false // the first demand counts
+	}
+	term := r.Clock.term(rule, r.At, h)
+	term.Own = true
+	t.Begun = append(t.Begun, term)
+	return true
+}
+
+// rebase moves the clock's own base.
+func (t *Timer) rebase(to time.Time) bool {
+	main := &t.Begun[0]
+	to = kernel.Instant(to)
+	if to.Equal(main.Base) || main.Own {
+		return false
+	}
+	main.Base = to
+	return true
+}
