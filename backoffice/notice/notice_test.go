@@ -207,7 +207,9 @@ func TestLettersInAnyOrder(t *testing.T) {
 					t.Fatalf("arrived at %s: %v", l.ArrivedAt, err)
 				}
 			},
-			"wait": func(t *rapid.T) { w.clock.Advance(time.Duration(rapid.IntRange(0, 1e6).Draw(t, "µs")) * time.Microsecond) },
+			"wait": func(t *rapid.T) {
+				w.clock.Advance(time.Duration(rapid.IntRange(0, 1e6).Draw(t, "µs")) * time.Microsecond)
+			},
 			"": func(t *rapid.T) {
 				all := w.letters(t, "matter", m.ID)
 				if len(all) != sent {
