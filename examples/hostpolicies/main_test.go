@@ -10,6 +10,7 @@ import (
 
 	"github.com/coverkit/crm"
 	"github.com/coverkit/crm/claim"
+	"github.com/coverkit/crm/crmtest"
 	"github.com/coverkit/crm/examples/internal/show"
 	"github.com/coverkit/crm/examples/internal/show/showtest"
 	"github.com/coverkit/crm/kernel"
@@ -49,6 +50,38 @@ func TestRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	showtest.Golden(t, "facts.json", out.Bytes())
+}
+
+// TestBank puts the service on a bank with faults: an answer that is lost, and money that
+// comes back.
+func TestBank(t *testing.T) {
+	t.Parallel()
+	s := &service{Printer: show.To(new(bytes.Buffer)), clock: kernel.NewManualClock(monday.In(beijing))}
+	db := filepath.Join(t.TempDir(), "host.db")
+	ctx := crm.WithActor(t.Context(), crm.Owner)
+	if err := errors.Join(s.open(ctx, show.Flags{DB: db, Keys: db + ".key"}), s.sell(ctx)); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.close() })
+	w := crmtest.New(t, crmtest.At(s.clock.Now()), crmtest.With(func(c *crm.Config) { c.Policies = s }))
+	s.crm, s.clock = w.CRM, w.Clock
+
+	w.Bank.Next(crmtest.Unanswered, crmtest.Bounces("closed_account"))
+	if err := s.useUpLimit(ctx); err != nil { // two claims
+		t.Fatal(err)
+	}
+	if err := w.Pay(t); !errors.Is(err, crmtest.ErrNoAnswer) {
+		t.Errorf("got %v", err)
+	}
+	if err := w.Pay(t); err != nil { // the first is handed over again
+		t.Errorf("again: %v", err)
+	}
+	orders := w.Bank.Orders()
+	if len(orders) != 2 {
+		t.Fatalf("the bank paid %d times", len(orders))
+	}
+	crmtest.RequireEvent(t, w, "claim", orders[0].Owner.ID, "Report", "RequestPayment", "Settle")
+	crmtest.RequireEvent(t, w, "claim", orders[1].Owner.ID, "Report", "RequestPayment", "Settle", "BouncePayment")
 }
 
 // Cover is told as it was at the loss, and a number that the host does not know is not
