@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
@@ -20,14 +21,19 @@ type Engine struct {
 	authorizer access.Authorizer
 	authority  access.Authority
 	reactions  *[]reaction
-	joined     bool  // the transaction is the host's: nothing is run twice
-	unit       *unit // open unit of work; nil when each command opens its own
+	tasks      *task.Keeper // nil: nobody keeps deadlines
+	joined     bool         // the transaction is the host's: nothing is run twice
+	unit       *unit        // open unit of work; nil when each command opens its own
 }
 
 // New makes an engine over a guarded store.
 func New(store *storage.Guarded, clock kernel.Clock, authorizer access.Authorizer, authority access.Authority) *Engine {
 	return &Engine{store: store, clock: clock, authorizer: authorizer, authority: authority, reactions: new([]reaction)}
 }
+
+// Keep has the deadlines of all cases kept. Only the package that wires the rooms calls
+// it, before the engine is used.
+func (e *Engine) Keep(k *task.Keeper) { e.tasks = k }
 
 // Within returns the same engine over a store that writes into the host's own
 // transaction.

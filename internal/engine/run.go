@@ -5,12 +5,16 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
 	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/kernel/rulebook"
 	"github.com/coverkit/crm/storage"
 )
 
@@ -77,6 +81,7 @@ type running struct {
 	o       kernel.Options
 	role    kernel.Role
 	unready error
+	tasks   []task.Task // of the subject, before the event
 }
 
 func (c *running) run(ctx context.Context) error {
@@ -99,8 +104,8 @@ func (c *running) run(ctx context.Context) error {
 		if _, err := c.authorize(ctx, open.world.Actor, s.Action(), resource(s.Kind, root)); err != nil {
 			return err
 		}
-		if c.o.IfVersion != 0 && c.o.IfVersion != root.Base().Version {
-			return fmt.Errorf("%s is at version %d: %w", s.Kind, root.Base().Version, kernel.ErrConflict)
+		if err := c.unchanged(root); err != nil {
+			return err
 		}
 		if before, err = personal(root); err != nil {
 			return err
@@ -122,12 +127,19 @@ func (c *running) run(ctx context.Context) error {
 	if err := s.Apply(u); err != nil {
 		return err
 	}
+	h := command.Happening{Kind: s.Kind, ID: root.Base().ID, Event: s.Event, From: from, To: to, Subject: root}
+	if err := c.Engine.tasks.Follow(u, h, c.tasks); err != nil {
+		return err
+	}
 	if err := c.record(u, root, before, from, to); err != nil {
 		return err
 	}
 	m := root.Base()
 	open.shared.latest[m.ID] = m.Version
-	if err := c.react(ctx, command.Happening{Kind: s.Kind, ID: m.ID, Event: s.Event, From: from, To: to, Subject: root}); err != nil {
+	if err := c.Engine.tasks.Elsewhere(ctx, u.Runner(), open.world.Time, h, rulebook.Facts(u.Facts())); err != nil {
+		return err
+	}
+	if err := c.react(ctx, h); err != nil {
 		return err
 	}
 	if open.shared.latest[m.ID] == m.Version {
@@ -148,6 +160,7 @@ func (c *running) load(u *command.Unit) (root command.Root, done bool, err error
 	if s.ID != "" {
 		root = s.New()
 		reads = append(reads, storage.ByID(root, s.ID).Locked())
+		reads = append(reads, c.Engine.tasks.Reads(s.Kind, s.Event, s.ID, &c.tasks)...)
 	}
 	var earlier []journal.Entry
 	if c.o.Key != "" {
@@ -181,6 +194,29 @@ func (c *running) load(u *command.Unit) (root command.Root, done bool, err error
 	}
 	root.Subject().Replayed = true
 	return root, true, nil
+}
+
+// unchanged holds the version that the caller saw against the record's. What only the
+// clock did to the case since, such as a warning, changed nothing that anybody saw.
+func (c *running) unchanged(root command.Root) error {
+	seen, m := c.o.IfVersion, root.Base()
+	if seen == 0 || seen == m.Version {
+		return nil
+	}
+	conflict := fmt.Errorf("%s is at version %d: %w", c.spec.Kind, m.Version, kernel.ErrConflict)
+	if seen > m.Version {
+		return conflict
+	}
+	since, err := storage.Find[journal.Entry](c.unit.tx, storage.Query{
+		Where: []storage.Cond{journal.ColSubject.Eq(m.ID), journal.ColVersion.Gt(seen)}, Limit: kernel.MaxLimit,
+	})
+	if err != nil {
+		return err
+	}
+	if len(since) == kernel.MaxLimit || slices.ContainsFunc(since, func(e journal.Entry) bool { return !strings.HasPrefix(e.Command, "task.") }) {
+		return conflict
+	}
+	return nil
 }
 
 func byKey(action, key string) storage.Query {

@@ -1,0 +1,122 @@
+package task
+
+import (
+	"context"
+	"time"
+
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
+)
+
+// Get returns a task.
+func (s *Service) Get(ctx context.Context, id kernel.ID) (Task, error) {
+	return s.look(ctx, "task.Get", id)
+}
+
+// Explain says in a sentence, in English or Chinese ("zh"), which rule and article, which
+// day it runs from and which pauses gave the task its date. What somebody gave by hand
+// has no rule: the sentence is empty.
+func (s *Service) Explain(ctx context.Context, id kernel.ID, lang string) (string, error) {
+	t, err := s.look(ctx, "task.Explain", id)
+	if err != nil || t.Clock == "" {
+		return "", err
+	}
+	return s.keeper.book.Explain(t.Timer, lang), nil
+}
+
+// Filter says which tasks to list. The zero value lists all.
+type Filter struct {
+	Kind   string    // of the case
+	Case   kernel.ID //
+	Owner  string
+	Queue  kernel.Role
+	State  State
+	Live   bool      // only what is still to be done
+	Before time.Time // only what is due before, the most pressing first
+}
+
+func (in Filter) query(u *command.Unit) (storage.Query, error) {
+	q := storage.Query{Where: u.Branches()}
+	and := func(yes bool, c storage.Cond) {
+		if yes {
+			q.Where = append(q.Where, c)
+		}
+	}
+	if in.Case != "" {
+		id, err := kernel.ParseID(string(in.Case))
+		if err != nil {
+			return q, err
+		}
+		and(true, colCase.Eq(id))
+	}
+	if in.State != "" && Lifecycle.Class(in.State) == 0 {
+		return q, kernel.Invalid("state", "unknown", "not a state of a task")
+	}
+	and(in.Kind != "", colCaseKind.Eq(in.Kind))
+	and(in.Owner != "", colOwner.Eq(in.Owner))
+	and(in.Queue != "", colQueue.Eq(in.Queue))
+	and(in.State != "", colState.Eq(in.State))
+	and(in.Live, colEndedAt.Null())
+	if !in.Before.IsZero() {
+		and(true, colDueAt.Lt(kernel.Instant(in.Before)))
+		q.Order = []storage.Order{colDueAt.Asc()}
+	}
+	return q, nil
+}
+
+// List returns one page of tasks.
+func (s *Service) List(ctx context.Context, in Filter, page kernel.List) (kernel.Page[Task], error) {
+	var out kernel.Page[Task]
+	err := s.run.Look(ctx, "task.List", func(u *command.Unit) error {
+		q, err := in.query(u)
+		if err != nil {
+			return err
+		}
+		out, err = storage.Page[Task](u, q, page)
+		return err
+	})
+	return out, err
+}
+
+// Due returns what is to be done before an instant, the most pressing first.
+func (s *Service) Due(ctx context.Context, before time.Time, page kernel.List) (kernel.Page[Task], error) {
+	return s.List(ctx, Filter{Live: true, Before: before}, page)
+}
+
+// Overdue returns what is late, whether a sweep has noticed or not, the latest first.
+func (s *Service) Overdue(ctx context.Context, page kernel.List) (kernel.Page[Task], error) {
+	return s.pressing(ctx, func(u *command.Unit) Filter { return Filter{Live: true, Before: u.Now().Add(time.Microsecond)} }, page)
+}
+
+// Mine returns what the actor has to do until some day, the most pressing first. What has
+// no date is found by [Service.List].
+func (s *Service) Mine(ctx context.Context, page kernel.List) (kernel.Page[Task], error) {
+	return s.pressing(ctx, func(u *command.Unit) Filter { return Filter{Live: true, Owner: u.Actor.ID, Before: farthest} }, page)
+}
+
+func (s *Service) pressing(ctx context.Context, filter func(*command.Unit) Filter, page kernel.List) (kernel.Page[Task], error) {
+	var out kernel.Page[Task]
+	err := s.run.Look(ctx, "task.List", func(u *command.Unit) error {
+		q, err := filter(u).query(u)
+		if err != nil {
+			return err
+		}
+		out, err = storage.Page[Task](u, q, page)
+		return err
+	})
+	return out, err
+}
+
+// Running returns the tasks of a case that are still to be done, the oldest first. Rooms
+// ask it inside a command of the case.
+func Running(tx storage.Tx, c command.Case) ([]Task, error) {
+	return storage.Find[Task](tx, live(c.ID))
+}
+
+func live(id kernel.ID) storage.Query {
+	return storage.Query{Where: []storage.Cond{colCase.Eq(id), colEndedAt.Null()}}
+}
+
+// farthest lies behind every due date.
+var farthest = kernel.NewDate(9999, 12, 31).Time()
