@@ -48,7 +48,11 @@ func label(en, zh string) workflow.Label { return workflow.Label{EN: en, ZH: zh}
 
 var (
 	library = []kernel.Role{access.System}
-	leaders = []kernel.Role{access.Manager}
+	leaders = []kernel.Role{access.Manager, access.System}
+	doers   = []kernel.Role{
+		access.Agent, access.Underwriter, access.Adjuster, access.ComplaintHandler, access.Adviser, access.ProductManager,
+		access.Cashier, access.Archivist, access.Manager, access.System,
+	}
 )
 
 type row = workflow.Row[State, Event]
@@ -65,7 +69,7 @@ var Lifecycle = workflow.Must(workflow.New(workflow.Table[State, Event]{
 		{Name: Cancelled, Class: workflow.Ended, Label: label("Cancelled", "已取消")},
 	},
 	Rows: []row{
-		{Event: EventOpen, Create: true, To: Open, Who: access.Staff, Label: label("Open", "创建"), Note: "An event of the case opens it, or somebody gives it."},
+		{Event: EventOpen, Create: true, To: Open, Who: doers, Label: label("Open", "创建"), Note: "An event of the case opens it, or somebody gives it."},
 		{Event: EventWarn, From: []State{Open}, Who: library, Label: label("Warn", "预警"), Note: "The due instant is near."},
 		{Event: EventBreach, From: []State{Open}, To: Breached, Who: library, Label: label("Breach", "逾期"), Note: "The due instant has passed; that stays on record."},
 		{Event: EventEscalate, From: []State{Breached}, Who: library, Label: label("Escalate", "升级"), Note: "It is late, and the next on the ladder hears of it."},
@@ -74,13 +78,13 @@ var Lifecycle = workflow.Must(workflow.New(workflow.Table[State, Event]{
 		{Event: EventRetarget, AnyOpen: true, Who: library, Label: label("Retarget", "变更期限"), Note: "The case changed the date: an extension, new facts, an earlier receipt."},
 		{Event: EventExcuse, From: []State{Breached}, To: Open, Who: library, Label: label("Excuse", "撤销逾期"), Note: "It became known late that the date had moved in time: the clock had stood still."},
 		{Event: EventRecompute, AnyOpen: true, Who: library, Label: label("Recompute", "重算期限"), Note: "The calendar of the due year has come."},
-		{Event: EventRemind, AnyOpen: true, Who: access.Staff, Label: label("Remind", "提醒"), Note: "A reminder is set, or has come."},
+		{Event: EventRemind, AnyOpen: true, Who: doers, Label: label("Remind", "提醒"), Note: "A reminder is set, or has come."},
 		{Event: EventAssign, AnyOpen: true, Who: leaders, Label: label("Assign", "指派"), Note: "Somebody else does it."},
 		{Event: EventMeet, From: []State{Open, Paused}, To: Met, Who: library, Label: label("Meet", "达成"), Note: "The case did what the rule asks, in time or late."},
 		{Event: EventMeet, From: []State{Breached}, To: MetLate, Who: library, Label: label("Meet", "达成"), Note: "The case did what the rule asks, in time or late."},
 		{Event: EventProve, From: []State{Breached}, To: Met, Who: library, Label: label("Prove", "证明按期"), Note: "What was recorded late had been done in time."},
-		{Event: EventComplete, From: []State{Open}, To: Met, Who: access.Staff, Guards: []string{"given"}, Label: label("Complete", "完成"), Note: "Somebody did what was given by hand."},
-		{Event: EventComplete, From: []State{Breached}, To: MetLate, Who: access.Staff, Guards: []string{"given"}, Label: label("Complete", "完成"), Note: "Somebody did what was given by hand."},
+		{Event: EventComplete, From: []State{Open}, To: Met, Who: doers, Guards: []string{"given"}, Label: label("Complete", "完成"), Note: "Somebody did what was given by hand."},
+		{Event: EventComplete, From: []State{Breached}, To: MetLate, Who: doers, Guards: []string{"given"}, Label: label("Complete", "完成"), Note: "Somebody did what was given by hand."},
 		{Event: EventCancel, AnyOpen: true, To: Cancelled, Who: leaders, Guards: []string{"given"}, Label: label("Cancel", "取消"), Note: "The case ended, or nobody needs it any more."},
 	},
 }))

@@ -222,4 +222,6 @@ func (w *world) sound(t testing.TB) {
 	}
 }
 
+var none privacy.Secret
+
 func day(month time.Month, d int) kernel.Date { return kernel.NewDate(2026, month, d) }
