@@ -99,3 +99,16 @@ func checkScore(f *kernel.FieldErrors, path string, d decimal.Decimal) {
 		f.Add(path, "range", "a score lies between 0 and 100")
 	}
 }
+
+// past fills in today where no day is said, and refuses one that is no date or lies ahead.
+func (c Config) past(u *command.Unit, path string, on *kernel.Date) error {
+	today := c.today(u)
+	if *on == 0 {
+		*on = today
+	}
+	var f kernel.FieldErrors
+	if checkDay(&f, path, *on, true); *on > today {
+		f.Add(path, "range", "not after today")
+	}
+	return f.Err()
+}
