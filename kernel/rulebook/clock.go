@@ -53,6 +53,8 @@ type ClockStage struct {
 	On   []Trigger `json:"on"`
 	Rule string    `json:"rule"`
 	From string    `json:"from,omitempty"` // "base" (default): from the clock's own base; "event": from this event
+
+	Agreed string `json:"agreed,omitempty"` // as [Clock.Agreed], for this rule; [Clock.Bound] holds for it too
 }
 
 // ClockAlso puts a further date on the same clock.

@@ -28,37 +28,49 @@ type Step struct {
 // are the timer's; the ladder is that of the clock in this book.
 // [kernel.ErrInvalid]: the timer was not made by a book.
 func (b *Book) Due(t Timer) (Due, error) {
-	var best Due
-	var base time.Time
-	var unit *Term
-	if len(t.Begun) == 0 {
-		return best, kernel.Invalid("begun", "required", "a timer without a period")
+	d, term, err := b.drive(&t)
+	c := b.clocks[t.Clock]
+	if err != nil || c == nil || d.At.IsZero() {
+		return d, err
 	}
+	loc, err := b.location(term.Zone)
+	if err != nil {
+		return Due{}, err
+	}
+	if c.Warn != nil {
+		if d.WarnAt = b.back(&d, c.Warn, loc); d.WarnAt.Before(term.Base) {
+			d.WarnAt = term.Base
+		}
+	}
+	if len(c.Escalate) > 0 {
+		d.Steps = make([]Step, len(c.Escalate))
+		for i, r := range c.Escalate {
+			d.Steps[i] = Step{b.ahead(&d, &r.After, loc), r.To}
+		}
+	}
+	return d, nil
+}
+
+// drive finds the period whose end counts.
+func (b *Book) drive(t *Timer) (Due, *Term, error) {
+	var best Due
+	if len(t.Begun) == 0 {
+		return best, nil, kernel.Invalid("begun", "required", "a timer without a period")
+	}
+	var term *Term
 	unsure := false
 	for i := range t.Begun {
-		term := &t.Begun[i]
-		d, err := b.ends(term, t.Pauses)
+		d, err := b.ends(&t.Begun[i], t.Pauses)
 		if err != nil {
-			return Due{}, err
+			return Due{}, nil, err
 		}
 		unsure = unsure || d.Provisional
-		if unit == nil || !t.Latest && d.before(&best) || t.Latest && d.after(&best) {
-			best, base, unit = d, term.Base, term
+		if term == nil || !t.Latest && d.before(&best) || t.Latest && d.after(&best) {
+			best, term = d, &t.Begun[i]
 		}
 	}
-	best.Provisional = unsure
-	if c := b.clocks[t.Clock]; c != nil && !best.At.IsZero() {
-		loc, _ := b.location(unit.Zone) // known: the end was worked out in it
-		if c.Warn != nil {
-			if best.WarnAt = b.back(&best, c.Warn, loc); best.WarnAt.Before(base) {
-				best.WarnAt = base
-			}
-		}
-		for _, s := range c.Escalate {
-			best.Steps = append(best.Steps, Step{b.ahead(&best, &s.After, loc), s.To})
-		}
-	}
-	return best, nil
+	best.Provisional = unsure // another date may come to be the one that counts
+	return best, term, nil
 }
 
 // before: an end that is known comes before one that is not, and a rule without a

@@ -55,6 +55,16 @@ func text(v any) (string, bool) {
 
 // number reads a fact as a number. Amounts may come as text, as the journal keeps them.
 func number(v any) (decimal.Decimal, bool) {
+	d, ok := anyNumber(v)
+	if e := d.Exponent(); e < -maxExponent || e > maxExponent {
+		return decimal.Decimal{}, false // comparing it would write it out
+	}
+	return d, ok
+}
+
+const maxExponent = 40
+
+func anyNumber(v any) (decimal.Decimal, bool) {
 	switch v := v.(type) {
 	case decimal.Decimal:
 		return v, true
@@ -63,7 +73,7 @@ func number(v any) (decimal.Decimal, bool) {
 	case int64:
 		return decimal.NewFromInt(v), true
 	case string:
-		if len(v) > 40 { // no amount is longer, and an exponent could make it enormous
+		if len(v) > maxExponent { // no amount is longer
 			return decimal.Decimal{}, false
 		}
 		d, err := decimal.NewFromString(v)
@@ -81,4 +91,17 @@ func instant(v any, loc *time.Location) (time.Time, bool) {
 		return v.In(loc), !v.IsZero()
 	}
 	return time.Time{}, false
+}
+
+// whole reads a fact as the number of a period.
+func (h *Happening) whole(name string) (int, bool) {
+	v, ok := h.fact(name)
+	if !ok {
+		return 0, false
+	}
+	n, ok := number(v)
+	if !ok || !n.IsInteger() || !n.IsPositive() || n.GreaterThan(limitOfAmounts) {
+		return 0, false
+	}
+	return int(n.IntPart()), true
 }

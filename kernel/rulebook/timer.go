@@ -56,31 +56,24 @@ func (b *Book) Begin(r Reply, h Happening) (Timer, error) {
 	}
 	return Timer{
 		Clock: r.Clock.ID, Latest: r.Clock.Drive == driveLatest,
-		Begun: []Term{r.Clock.term(rule, r.At, &h)},
+		Begun: []Term{r.Clock.term(rule, r.At, r.Clock.Agreed, &h)},
 	}, nil
 }
 
 // term puts a rule to work from a moment.
-func (c *Clock) term(r *Rule, base time.Time, h *Happening) Term {
+func (c *Clock) term(r *Rule, base time.Time, agreed string, h *Happening) Term {
 	t := Term{
 		Rule: r.ID, Version: r.From, Amount: r.Amount, Unit: r.Unit,
 		Roll: r.rolls(), Zone: r.Zone, Base: kernel.Instant(base),
 	}
 	if !t.Unit.Period() {
-		t.Amount, t.Unit = 0, r.Unit
-		if c.Figure != nil {
+		if t.Amount = 0; c.Figure != nil {
 			t.Amount, t.Unit, t.By = c.Figure.Amount, c.Figure.Unit, byCompany
 		}
 	}
-	if v, ok := h.fact(c.Agreed); ok && c.Agreed != "" && t.Unit.Period() {
-		if n, ok := number(v); ok && n.IsInteger() && n.IsPositive() && n.LessThanOrEqual(limitOfAmounts) {
-			agreed := int(n.IntPart())
-			switch {
-			case c.Bound == boundLeast && agreed < t.Amount, c.Bound == boundMost && agreed > t.Amount:
-			default:
-				t.Amount, t.By = agreed, byContract
-			}
-		}
+	if n, ok := h.whole(agreed); ok && t.Unit.Period() &&
+		(c.Bound != boundLeast || n >= t.Amount) && (c.Bound != boundMost || n <= t.Amount) {
+		t.Amount, t.By = n, byContract
 	}
 	return t
 }
@@ -177,7 +170,7 @@ func (t *Timer) stage(b *Book, r Reply, h *Happening) bool {
 	if rule == nil {
 		return false
 	}
-	next := r.Clock.term(rule, base, h)
+	next := r.Clock.term(rule, base, s.Agreed, h)
 	next.Own = own
 	if next == *main {
 		return false
@@ -191,7 +184,7 @@ func (t *Timer) also(b *Book, r Reply, h *Happening) bool {
 	if rule == nil || slices.ContainsFunc(t.Begun[1:], func(o Term) bool { return o.Rule == rule.ID }) {
 		return false // the first demand counts
 	}
-	term := r.Clock.term(rule, r.At, h)
+	term := r.Clock.term(rule, r.At, "", h)
 	term.Own = true
 	t.Begun = append(t.Begun, term)
 	return true
