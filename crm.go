@@ -8,6 +8,7 @@ import (
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/backoffice/number"
 	"github.com/coverkit/crm/backoffice/payment"
+	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/internal/command"
@@ -15,6 +16,7 @@ import (
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
 	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/kernel/rulebook"
 	"github.com/coverkit/crm/policy"
 	"github.com/coverkit/crm/storage"
 )
@@ -26,6 +28,10 @@ type Config struct {
 	Keys privacy.Cipher
 	// Clock tells the time; nil: the machine's.
 	Clock kernel.Clock
+
+	// Rulebook says what is due when: the law, the company's standards and the calendar;
+	// nil: rulebook.Default, for mainland China. A host's own is that With what it adds.
+	Rulebook *rulebook.Book
 
 	// Policies answers what a policy covers, for claims; nil: the library's own policies.
 	Policies claim.Policies
@@ -57,9 +63,11 @@ type CRM struct {
 	Policies     *policy.Policies
 	Claims       *claim.Service
 	Payments     *payment.Service
+	Tasks        *task.Service
 
-	cfg Config
-	run *engine.Engine
+	cfg   Config
+	tasks *task.Keeper
+	run   *engine.Engine
 }
 
 // Open wires the library over a store: sqlite.Open, postgres.Open, gormstore.New,
@@ -89,7 +97,12 @@ func Open(ctx context.Context, s storage.Store, cfg Config) (*CRM, error) {
 		}
 	}
 	e := engine.New(storage.Guard(s, cfg.Keys), cfg.Clock, cfg.Authorizer, cfg.Authority)
-	c := (&CRM{cfg: cfg}).on(e)
+	if cfg.Rulebook == nil {
+		cfg.Rulebook = rulebook.Default()
+	}
+	keeper := task.NewKeeper(cfg.Rulebook, kinds()...)
+	e.Keep(keeper)
+	c := (&CRM{cfg: cfg, tasks: keeper}).on(e)
 	c.react(e)
 	return c, nil
 }

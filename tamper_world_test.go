@@ -56,7 +56,8 @@ func covered() []string {
 			tables = append(tables, p.Record.TableName())
 		}
 	}
-	return tables
+	slices.Sort(tables) // some are shared by several kinds
+	return slices.Compact(tables)
 }
 
 // restore puts back what the story left.

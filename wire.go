@@ -3,12 +3,14 @@ package crm
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
 
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/backoffice/payment"
+	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/internal/command"
@@ -21,7 +23,7 @@ import (
 // on wires the rooms over an engine: neighbours answer each other where the host brings
 // nothing of its own.
 func (c *CRM) on(e *engine.Engine) *CRM {
-	w := &CRM{cfg: c.cfg, run: e}
+	w := &CRM{cfg: c.cfg, tasks: c.tasks, run: e}
 	if w.cfg.Policies == nil {
 		w.cfg.Policies = policiesForClaims{w}
 	}
@@ -35,6 +37,7 @@ func (c *CRM) on(e *engine.Engine) *CRM {
 	w.Products, w.Applications, w.Policies = room.Products, room.Applications, room.Policies
 	w.Claims = claim.New(e, claim.Config{Policies: w.cfg.Policies, Numbers: c.cfg.Numbers, Calculators: c.cfg.Calculators})
 	w.Payments = payment.New(e)
+	w.Tasks = task.New(e, c.tasks)
 	w.cfg = c.cfg
 	return w
 }
@@ -66,7 +69,7 @@ func Roles() *access.Roles {
 		{Action: "journal.Relay", Roles: []kernel.Role{access.System}},
 		{Action: "customer.Overview", Roles: access.Staff},
 	}
-	for _, room := range [][]access.Grant{customer.Grants(), policy.Grants(), claim.Grants(), payment.Grants()} {
+	for _, room := range [][]access.Grant{customer.Grants(), policy.Grants(), claim.Grants(), payment.Grants(), task.Grants()} {
 		grants = append(grants, room...)
 	}
 	return access.NewRoles(grants, customer.Fields()...)
@@ -78,7 +81,15 @@ func Subjects() []journal.Subjects {
 	for _, room := range [][]journal.Subjects{customer.Subjects(), policy.Subjects(), claim.Subjects(), payment.Subjects()} {
 		all = append(all, room...)
 	}
+	for i := range all {
+		all[i].Parts = append(all[i].Parts, task.Part())
+	}
 	return all
+}
+
+// kinds lists every kind of subject, for the rulebook to speak of.
+func kinds() []command.Kind {
+	return slices.Concat(customer.Kinds(), policy.Kinds(), claim.Kinds(), payment.Kinds())
 }
 
 // policiesForClaims answers claims from the library's own policies.

@@ -8,6 +8,7 @@ import (
 	"github.com/coverkit/crm/backoffice/payment"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/kernel/rulebook"
 	"github.com/coverkit/crm/storage"
 )
 
@@ -173,3 +174,15 @@ func (d *Document) Person() kernel.Ref { return d.PersonRef }
 
 // Missing reports whether the document is asked for and not there.
 func (d *Document) Missing() bool { return d.Required && d.ReceivedAt.IsZero() }
+
+// Circumstances returns what the rulebook asks about a claim.
+func (c *Claim) Circumstances() rulebook.Facts {
+	f := rulebook.Facts{
+		"line": c.Cover.Line, "group": c.Cover.Group, "amount": c.Claimed, "complex": c.Complex,
+		"occurred_at": c.OccurredAt, "known_at": c.KnownAt, "reported_at": c.ReportedAt,
+	}
+	if c.Handler != "" {
+		f["handler"] = string(c.Handler)
+	}
+	return f
+}
