@@ -15,6 +15,7 @@ import (
 type Config struct {
 	Customers Customers       // who customers are; nil: nobody is asked
 	Policies  Policies        // what cover customers have; nil: none
+	Purchases Purchases       // what cover customers bought, for [Benefits.EvaluateServices]; nil: nobody tells
 	Numbers   number.Numberer // of members ("member"); nil: counters
 	Zone      *time.Location  // in which "today" is told; nil: UTC+8
 	Appraisal Scheme          // how staff are appraised; its zero value is [DefaultScheme]
@@ -28,6 +29,13 @@ type Room struct {
 	Courses    *Courses
 	Trainings  *Trainings
 	Appraisals *Appraisals
+
+	Benefits   *Benefits
+	Quotas     *Quotas
+	Orders     *Orders
+	Partners   *Partners
+	Activities *Activities
+	SignUps    *SignUps
 }
 
 // New makes the services whose commands r carries out. Only the package that wires the
@@ -41,6 +49,12 @@ func New(r command.Runner, cfg Config) *Room {
 		Courses:    &Courses{r, cfg},
 		Trainings:  &Trainings{r, cfg},
 		Appraisals: &Appraisals{r, cfg},
+		Benefits:   newBenefits(r, cfg),
+		Quotas:     &Quotas{r, cfg},
+		Orders:     &Orders{r, cfg},
+		Partners:   &Partners{r, cfg},
+		Activities: &Activities{r, cfg},
+		SignUps:    &SignUps{r, cfg},
 	}
 }
 
@@ -72,6 +86,13 @@ func Grants() []access.Grant {
 		courseGrants(),
 		trainingGrants(),
 		appraisalGrants(),
+		benefitGrants(),
+		quotaGrants(),
+		toldGrants(),
+		orderGrants(),
+		partnerGrants(),
+		activityGrants(),
+		superviseGrants(),
 	)
 }
 
@@ -84,5 +105,11 @@ func Subjects() []journal.Subjects {
 		courseSubjects,
 		trainingSubjects,
 		appraisalSubjects,
+		benefitSubjects,
+		quotaSubjects,
+		toldSubjects,
+		orderSubjects,
+		partnerSubjects,
+		activitySubjects,
 	)
 }

@@ -18,6 +18,7 @@ type Rules struct {
 	CountMonths  int    `json:"count_months"`          // the points of so many months before the day count; 1 to 120, 0 in a form: 12
 	PointMonths  int    `json:"point_months,omitzero"` // points last so long; 0: for ever
 	TermMonths   int    `json:"term_months,omitzero"`  // membership lasts so long until it is renewed; 0: for ever
+	NoticeDays   int    `json:"notice_days,omitzero"`  // benefits start and end so many days after it was announced (MR 七(四)2); 1 to 366, 0 in a form: 30
 }
 
 // Tier is a level of membership (会员等级) and what one needs for it. Thresholds that are
@@ -44,6 +45,9 @@ func (r Rules) filled() Rules {
 	}
 	if r.CountMonths == 0 {
 		r.CountMonths = 12
+	}
+	if r.NoticeDays == 0 {
+		r.NoticeDays = 30
 	}
 	return r
 }
@@ -72,6 +76,7 @@ func (r *Rules) check(f *kernel.FieldErrors) {
 	}{{"review_months", r.ReviewMonths}, {"count_months", r.CountMonths}, {"point_months", r.PointMonths}, {"term_months", r.TermMonths}} {
 		checkInt(f, m.path, int64(m.n), 0, maxMonths)
 	}
+	checkInt(f, "notice_days", int64(r.NoticeDays), 0, 366)
 }
 
 func (t *Tier) check(f *kernel.FieldErrors) {

@@ -1,0 +1,120 @@
+package member
+
+import (
+	"context"
+
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
+)
+
+// Benefits gives commands to benefits and answers what members enjoy.
+type Benefits struct {
+	run  command.Runner
+	cfg  Config
+	life *command.Life[Benefit, BenefitState, BenefitEvent]
+}
+
+func newBenefits(r command.Runner, cfg Config) *Benefits {
+	return &Benefits{r, cfg, benefitLife(cfg)}
+}
+
+type benefitCall = command.Call[Benefit, BenefitEvent]
+
+func (s *Benefits) fire(ctx context.Context, id kernel.ID, c benefitCall, opts []kernel.Option) (Benefit, error) {
+	return command.Fire(ctx, s.run, s.life, id, c, opts...)
+}
+
+// Draft begins a benefit, or the next edition of the benefit with the design's code. A
+// change of what members have is always the next edition: it is approved and announced
+// like the first one, and takes its place (MR 七(四)). Faults of the design are
+// [kernel.FieldErrors].
+func (s *Benefits) Draft(ctx context.Context, d BenefitDesign, opts ...kernel.Option) (Benefit, error) {
+	return command.Create(ctx, s.run, s.life, command.Creation[Benefit, BenefitEvent]{
+		Event: BenefitDraw, Input: d, Check: d.check,
+		Build: func(u *command.Unit) (*Benefit, error) {
+			last, err := storage.One[Benefit](u, storage.Query{
+				Where: []storage.Cond{colCode.Eq(d.Code)}, Order: []storage.Order{colEdition.Desc()},
+			})
+			if err != nil {
+				return nil, err
+			}
+			b := &Benefit{Edition: 1}
+			if last != nil {
+				b.Edition, b.Branch = last.Edition+1, last.Branch
+			}
+			if err := b.redesign(u, s.cfg, d, last); err != nil {
+				return nil, err
+			}
+			u.Fact("edition", b.Edition)
+			return b, nil
+		},
+	}, opts...)
+}
+
+// redesign gives the benefit its design. A later edition is of the same program and kind.
+func (b *Benefit) redesign(u *command.Unit, cfg Config, d BenefitDesign, before *Benefit) error {
+	var f kernel.FieldErrors
+	if err := d.fits(u, cfg, &f); err != nil {
+		return err
+	}
+	d.ProgramID, d.PartnerID = usual(d.ProgramID), usual(d.PartnerID)
+	if before != nil && before.ProgramID != d.ProgramID {
+		f.Add("program_id", "conflict", "another program has a benefit with this code")
+	}
+	if before != nil && before.Kind != d.Kind {
+		f.Add("kind", "conflict", "the editions of a code are of one kind")
+	}
+	b.Code, b.ProgramID, b.Kind, b.PartnerID, b.Design = d.Code, d.ProgramID, d.Kind, d.PartnerID, d
+	u.Fact("code", b.Code)
+	return f.Err()
+}
+
+// usual returns a key that was looked up already in its usual form.
+func usual(id kernel.ID) kernel.ID {
+	if parsed, err := kernel.ParseID(string(id)); err == nil {
+		return parsed
+	}
+	return id
+}
+
+// Edit replaces the design of a draft. Code, program and kind stay.
+func (s *Benefits) Edit(ctx context.Context, id kernel.ID, d BenefitDesign, opts ...kernel.Option) (Benefit, error) {
+	return s.fire(ctx, id, benefitCall{
+		Event: BenefitEdit, Input: d, Check: d.check,
+		Guard: func(_ *command.Unit, b *Benefit) error {
+			if b.Code != d.Code {
+				return kernel.Invalid("code", "conflict", "the code of a benefit stays")
+			}
+			return nil
+		},
+		Apply: func(u *command.Unit, b *Benefit) error {
+			before := *b
+			return b.redesign(u, s.cfg, d, &before)
+		},
+	}, opts)
+}
+
+// Approve releases a draft. Program, tiers and partner are looked at once more.
+func (s *Benefits) Approve(ctx context.Context, id kernel.ID, opts ...kernel.Option) (Benefit, error) {
+	return s.fire(ctx, id, benefitCall{
+		Event: BenefitApprove,
+		Guard: func(u *command.Unit, b *Benefit) error {
+			var f kernel.FieldErrors
+			if err := b.Design.fits(u, s.cfg, &f); err != nil {
+				return err
+			}
+			return f.Err()
+		},
+		Apply: func(u *command.Unit, b *Benefit) error { b.ApprovedAt = u.Now(); return nil },
+	}, opts)
+}
+
+// Discard drops a benefit that was not announced.
+func (s *Benefits) Discard(ctx context.Context, id kernel.ID, why Grounds, opts ...kernel.Option) (Benefit, error) {
+	return s.fire(ctx, id, benefitCall{
+		Event: BenefitDiscard, Input: why,
+		Check: func(f *kernel.FieldErrors) { why.check(f, false) },
+		Apply: func(u *command.Unit, _ *Benefit) error { why.note(u); return nil },
+	}, opts)
+}

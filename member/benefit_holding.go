@@ -1,0 +1,37 @@
+package member
+
+import (
+	"slices"
+
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage"
+)
+
+// holding is what benefits see of an active membership.
+type holding struct {
+	member   kernel.ID
+	customer kernel.Ref
+	program  kernel.ID
+	tier     string
+	since    kernel.Date
+	branch   string
+}
+
+func (m *Member) holding() holding {
+	return holding{m.ID, m.Customer, m.ProgramID, m.Tier, m.JoinedOn, m.Branch}
+}
+
+// holdings returns a customer's memberships that give benefits on a day: the active ones
+// that have not run out, the oldest first.
+func holdings(u *command.Unit, on kernel.Date, customer kernel.Ref) ([]holding, error) {
+	found, err := storage.Find[Member](u, storage.Query{
+		Where: append(u.Branches(), colCustomer.Eq(customer), colState.Eq(Active)),
+	})
+	found = slices.DeleteFunc(found, func(m Member) bool { return m.ExpiresOn != 0 && on >= m.ExpiresOn })
+	out := make([]holding, len(found))
+	for i := range found {
+		out[i] = found[i].holding()
+	}
+	return out, err
+}
