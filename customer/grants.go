@@ -16,12 +16,16 @@ var revealers = []kernel.Role{
 // named are the roles that see names in full: those who deal with the person.
 var named = append([]kernel.Role{access.Cashier}, revealers...)
 
-// Grants returns who may do what with archives.
+// Grants returns who may do what with archives and visits.
 func Grants() []access.Grant {
 	everybody := append([]kernel.Role{access.System}, access.Staff...)
 	grants := command.Grants(life, everybody)
 	for _, query := range []string{"Contacts", "Find", "List", "Basics"} {
 		grants = append(grants, access.Grant{Action: Kind + "." + query, Roles: everybody})
+	}
+	grants = append(grants, command.Grants(NewVisits(nil, VisitConfig{}).life, everybody)...)
+	for _, query := range []string{"List", "Attempts", "Answers"} {
+		grants = append(grants, access.Grant{Action: VisitSubject + "." + query, Roles: everybody})
 	}
 	return append(grants,
 		access.Grant{Action: Kind + ".Reveal", Roles: revealers},
@@ -36,9 +40,12 @@ func Fields() []access.Fields {
 }
 
 // Kinds returns the kinds of subjects that this room keeps, with their workflows.
-func Kinds() []command.Kind { return []command.Kind{command.KindOf(life), command.KindOf(looks)} }
+func Kinds() []command.Kind {
+	return []command.Kind{command.KindOf(life), command.KindOf(looks), command.KindOf(NewVisits(nil, VisitConfig{}).life)}
+}
 
-// Subjects tells the journal's verification which tables hold archives and looks.
+// Subjects tells the journal's verification which tables hold archives,
+// looks and visits.
 func Subjects() []journal.Subjects {
 	return []journal.Subjects{
 		{Kind: Kind, Root: new(Customer), Parts: []journal.Part{
@@ -47,5 +54,9 @@ func Subjects() []journal.Subjects {
 			{Record: new(Finance), Owner: string(colCustomer)},
 		}},
 		{Kind: AccessKind, Root: new(Access)},
+		{Kind: VisitSubject, Root: new(Visit), Parts: []journal.Part{
+			{Record: new(Attempt), Owner: string(colVisit)},
+			{Record: new(Answer), Owner: string(colVisit)},
+		}},
 	}
 }

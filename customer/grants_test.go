@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/coverkit/crm/backoffice/journal"
@@ -29,7 +30,7 @@ func TestEveryMethodHasAGrant(t *testing.T) {
 		}
 	}
 	for _, g := range customer.Grants() {
-		if !methods[g.Action] {
+		if !methods[g.Action] && !strings.HasPrefix(g.Action, "visit.") {
 			t.Errorf("%s is granted, but there is no such method", g.Action)
 		}
 		if slices.Contains(g.Roles, kernel.RoleOwner) {
@@ -57,7 +58,7 @@ func TestTablesFitTheRecords(t *testing.T) {
 			}
 		}
 		diffs, err := s.Differences(t.Context(), recs...)
-		if err != nil || len(diffs) > 0 || len(recs) != 5 {
+		if err != nil || len(diffs) > 0 || len(recs) != 8 {
 			t.Errorf("%s: %v, %v", name, diffs, err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/kernel/rulebook"
 	"github.com/coverkit/crm/storage"
 )
 
@@ -51,6 +52,17 @@ func (i *Improvement) Person() kernel.Ref { return i.PersonRef }
 
 // Source returns what the improvement comes from.
 func (i *Improvement) Source() Source { return Source{i.SourceKind, i.SourceID} }
+
+// Circumstances tells the rulebook what deadlines depend on.
+func (i *Improvement) Circumstances() rulebook.Facts {
+	facts := rulebook.Facts{
+		"source": string(i.SourceKind), "cause": i.CauseCode, "unit": string(i.Unit), "handler": string(i.Responsible), "branch": i.Branch,
+	}
+	if !i.DueOn.IsZero() {
+		facts["due_on"] = i.DueOn
+	}
+	return facts
+}
 
 // SourceKind says what kind of thing showed that something must be better.
 type SourceKind string

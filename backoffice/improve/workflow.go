@@ -109,5 +109,5 @@ func Subjects() []journal.Subjects {
 	return []journal.Subjects{{Kind: kind, Root: new(Improvement)}}
 }
 
-// Lives returns what is known of improvements without their types.
-func Lives() []command.Kind { return []command.Kind{command.KindOf(life)} }
+// Kinds returns the kind of subject that improvements are, with its workflow.
+func Kinds() []command.Kind { return []command.Kind{command.KindOf(life)} }
