@@ -66,10 +66,10 @@ func TestEntriesEditedBehindTheLibrarysBack(t *testing.T) {
 			"a digest of a row": {w.pick(
 				[]string{set(10, `row_digests = replace(row_digests, '"d":"', '"d":"00')`)},
 				[]string{set(10, `row_digests = replace(row_digests::text, '"d": "', '"d": "00')::jsonb`)},
-			), append(changed(10), row(journal.RowChanged, "claim", c, "crm_claim_lines", line))},
+			), append(changed(10), append(f.tasks(t, c, 10), row(journal.RowChanged, "claim", c, "crm_claim_lines", line))...)},
 			"the hash":               {[]string{set(10, "hash = prev")}, append(changed(10), entry(journal.ChainBroken, "claim", c, 11))},
 			"the hash before":        {[]string{set(10, "prev = hash")}, append(changed(10), entry(journal.ChainBroken, "claim", c, 10))},
-			"deleted in the middle":  {[]string{fmt.Sprintf("DELETE FROM crm_journal WHERE subject_id = '%s' AND subject_version = 5", c)}, []journal.Fault{entry(journal.EntryMissing, "claim", c, 5)}},
+			"deleted in the middle":  {[]string{fmt.Sprintf("DELETE FROM crm_journal WHERE subject_id = '%s' AND subject_version = 5", c)}, append(f.tasks(t, c, 5), entry(journal.EntryMissing, "claim", c, 5))},
 			"the first deleted":      {[]string{fmt.Sprintf("DELETE FROM crm_journal WHERE subject_id = '%s' AND subject_version = 1", c)}, []journal.Fault{entry(journal.EntryMissing, "claim", c, 1)}},
 			"the last deleted":       {[]string{fmt.Sprintf("DELETE FROM crm_journal WHERE subject_id = '%s' AND subject_version = %d", c, last)}, nil},
 			"all of a subject":       {[]string{fmt.Sprintf("DELETE FROM crm_journal WHERE subject_id = '%s'", f.payment(t))}, []journal.Fault{row(journal.RowUnknown, "payment", f.payment(t), "crm_payments", f.payment(t))}},
@@ -77,7 +77,7 @@ func TestEntriesEditedBehindTheLibrarysBack(t *testing.T) {
 			"two numbers swapped":    {swap(c, "seq", 6, 7), []journal.Fault{entry(journal.EntryReordered, "claim", c, 7)}},
 			"moved to other subject": {[]string{set(2, fmt.Sprintf("subject_id = '%s', subject_version = 99", d))}, nil},
 			"the kind":               {[]string{set(1, "kind = 'riddle'")}, nil},
-			"moved to other tenant":  {[]string{set(5, "tenant = 'other'")}, []journal.Fault{entry(journal.EntryMissing, "claim", c, 5)}},
+			"moved to other tenant":  {[]string{set(5, "tenant = 'other'")}, append(f.tasks(t, c, 5), entry(journal.EntryMissing, "claim", c, 5))},
 		} {
 			t.Run(name, func(t *testing.T) {
 				for _, query := range x.sql {
@@ -97,6 +97,27 @@ func TestEntriesEditedBehindTheLibrarysBack(t *testing.T) {
 			})
 		}
 	})
+}
+
+// tasks returns the faults of the deadlines that the claim's entry was the last to write,
+// for when it is gone.
+func (f *forger) tasks(t testing.TB, c kernel.ID, version int64) []journal.Fault {
+	t.Helper()
+	writer := map[string]int64{}
+	for _, e := range got(f.Claims.History(adjuster, c))(t) {
+		for _, r := range e.Rows {
+			if r.Table == "crm_tasks" {
+				writer[r.ID] = e.SubjectVersion
+			}
+		}
+	}
+	var faults []journal.Fault
+	for id, by := range writer {
+		if by == version {
+			faults = append(faults, row(journal.RowChanged, "claim", c, "crm_tasks", kernel.ID(id)))
+		}
+	}
+	return faults
 }
 
 // names reports whether the fault is among those that Verify finds.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/coverkit/crm/backoffice/payment"
+	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/kernel/workflow"
@@ -22,6 +23,7 @@ func workflows() string {
 	describe(&b, claim.Lifecycle, "`crm.CRM.Claims`, package `claim`")
 	describe(&b, claim.AccumulatorLifecycle, "nobody directly; claims that are approved or reassessed give them")
 	describe(&b, payment.Lifecycle, "`crm.CRM.Payments`, package `backoffice/payment`; rooms open payments")
+	describe(&b, task.Lifecycle, "`crm.CRM.Tasks`; most are given by the cases themselves, as the rulebook says, and by `Tasks.Sweep`")
 	describe(&b, customer.AccessLife, "`crm.CRM.Customers.Reveal`")
 	return b.String()
 }
