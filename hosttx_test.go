@@ -37,14 +37,18 @@ func (w *world) inTx(fn func(*crm.CRM, *sql.Tx) error) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	join := sqlite.Join
-	if w.dialect == "postgres" {
-		join = postgres.Join
-	}
-	if err := fn(w.Within(join(tx)), tx); err != nil {
+	if err := fn(w.Within(w.join(tx)), tx); err != nil {
 		return err
 	}
 	return tx.Commit()
+}
+
+// join returns the store inside the host's transaction.
+func (w *world) join(tx *sql.Tx) storage.Store {
+	if w.dialect == "postgres" {
+		return postgres.Join(tx)
+	}
+	return sqlite.Join(tx)
 }
 
 // inGORM is inTx for a host that uses GORM.

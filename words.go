@@ -44,6 +44,7 @@ var (
 	ErrState     = kernel.ErrState
 	ErrKeyReused = kernel.ErrKeyReused
 	ErrReplayed  = kernel.ErrReplayed
+	ErrPanic     = kernel.ErrPanic
 )
 
 // WithActor returns a context in which a acts.

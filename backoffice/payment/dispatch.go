@@ -16,7 +16,8 @@ type Payer interface {
 	// Pay takes an order and returns the host's reference for it, at most 64 bytes. It
 	// may see the same order again, with the same Key, when the answer to the first was
 	// lost, and must then pay once and return the first reference. An error leaves the
-	// payment pending. The account is plain here; keep it out of logs and errors.
+	// payment pending, and so does a panic, which is a [kernel.PanicError]. The account is
+	// plain here; keep it out of logs and errors.
 	Pay(ctx context.Context, o Order) (reference string, err error)
 }
 
@@ -75,10 +76,14 @@ func (s *Service) Dispatch(ctx context.Context, payer Payer) (handed int, err er
 
 // hand gives one payment to the payer and marks it.
 func (s *Service) hand(ctx context.Context, payer Payer, p *Payment, account string) (bool, error) {
-	ref, err := payer.Pay(ctx, Order{
-		Owner: p.Owner(), Branch: p.Branch, Kind: p.Kind, Payee: p.Payee, Account: privacy.New(account),
-		Method: p.Method, Amount: p.Amount, Currency: p.Currency, DueOn: p.DueOn,
-		Payment: p.ID, Key: p.orderKey(),
+	var ref string
+	err := kernel.Survive("payment.Dispatch", func() (err error) {
+		ref, err = payer.Pay(ctx, Order{
+			Owner: p.Owner(), Branch: p.Branch, Kind: p.Kind, Payee: p.Payee, Account: privacy.New(account),
+			Method: p.Method, Amount: p.Amount, Currency: p.Currency, DueOn: p.DueOn,
+			Payment: p.ID, Key: p.orderKey(),
+		})
+		return err
 	})
 	if err != nil {
 		return false, err

@@ -131,9 +131,13 @@ func (e *Engine) world(actor kernel.Actor) command.World {
 	}
 }
 
-// Together implements [command.Runner].
+// Together implements [command.Runner]. A panic is a [kernel.PanicError], as in Run; where
+// fn is the host's own, it is the host's too: it goes on once everything is undone.
 func (e *Engine) Together(ctx context.Context, t command.Group, fn func(context.Context, command.Runner) error, opts ...kernel.Option) error {
-	return e.fail(e.together(ctx, t, fn, opts))
+	if t.Action == "" {
+		return e.fail(e.together(ctx, t, fn, opts))
+	}
+	return e.fail(kernel.Survive(t.Action, func() error { return e.together(ctx, t, fn, opts) }))
 }
 
 func (e *Engine) together(ctx context.Context, t command.Group, fn func(context.Context, command.Runner) error, opts []kernel.Option) error {
@@ -226,8 +230,12 @@ func (e *Engine) authorize(ctx context.Context, actor kernel.Actor, action strin
 	return e.authorizer.Authorize(ctx, actor, action, r)
 }
 
-// Look implements [command.Runner].
+// Look implements [command.Runner]. A panic is a [kernel.PanicError].
 func (e *Engine) Look(ctx context.Context, action string, fn func(*command.Unit) error) error {
+	return kernel.Survive(action, func() error { return e.look(ctx, action, fn) })
+}
+
+func (e *Engine) look(ctx context.Context, action string, fn func(*command.Unit) error) error {
 	_, actor, err := e.begin(ctx, nil)
 	if err != nil {
 		return err

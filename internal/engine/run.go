@@ -18,9 +18,10 @@ import (
 	"github.com/coverkit/crm/storage"
 )
 
-// Run implements [command.Runner].
+// Run implements [command.Runner]. A panic, of the host's functions too, undoes the unit of
+// work and is a [kernel.PanicError].
 func (e *Engine) Run(ctx context.Context, s *command.Spec, opts ...kernel.Option) error {
-	return e.fail(e.command(ctx, s, opts))
+	return e.fail(kernel.Survive(s.Action(), func() error { return e.command(ctx, s, opts) }))
 }
 
 func (e *Engine) command(ctx context.Context, s *command.Spec, opts []kernel.Option) error {
