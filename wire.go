@@ -32,10 +32,12 @@ func (c *CRM) on(e *engine.Engine) *CRM {
 	}
 	w.Customers = customer.New(e, customer.Config{Numbers: c.cfg.Numbers})
 	room := policy.New(e, policy.Config{
-		Customers: w.cfg.Customers, Claims: claimsForPolicies{w}, Rater: c.cfg.Rater, Numbers: c.cfg.Numbers,
+		Customers: w.cfg.Customers, Claims: claimsForPolicies{w}, Rater: c.cfg.Rater, Book: c.cfg.Rulebook, Numbers: c.cfg.Numbers,
 	})
 	w.Products, w.Applications, w.Policies = room.Products, room.Applications, room.Policies
-	w.Claims = claim.New(e, claim.Config{Policies: w.cfg.Policies, Numbers: c.cfg.Numbers, Calculators: c.cfg.Calculators})
+	w.Claims = claim.New(e, claim.Config{
+		Policies: w.cfg.Policies, Numbers: c.cfg.Numbers, Calculators: c.cfg.Calculators, Book: c.cfg.Rulebook,
+	})
 	w.Payments = payment.New(e)
 	w.Tasks = task.New(e, c.tasks)
 	w.cfg = c.cfg

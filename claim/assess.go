@@ -51,6 +51,12 @@ type assessment struct {
 
 func (a *assessment) total() decimal.Decimal { return total(a.lines) }
 
+// refuses reports whether a line pays nothing though others do: the claimant is owed the
+// reason (Insurance Law article 24).
+func (a *assessment) refuses() bool {
+	return slices.ContainsFunc(a.lines, func(l Line) bool { return !l.Dropped && l.Approved.IsZero() })
+}
+
 // assess calculates the items against what is left of the limits, which stay locked
 // until the unit of work ends.
 func (s *Service) assess(u *command.Unit, c *Claim, items []Item) (*assessment, error) {

@@ -40,6 +40,12 @@ type Cover struct {
 	Coverages     []Coverage          `json:"coverages,omitzero"`
 	Documents     map[string][]string `json:"documents,omitzero"`      // kinds asked for, by cause; "" for every cause
 	UnpaidPremium decimal.Decimal     `json:"unpaid_premium,omitzero"` // due and unpaid, set off against the claim
+
+	// What the contract says of the insurer's time, in days; 0: the law does (Insurance Law
+	// article 23 lets the contract prevail).
+	AssessDays        int `json:"assess_days,omitzero"`         // to decide an ordinary claim
+	AssessDaysComplex int `json:"assess_days_complex,omitzero"` // to decide a complex one
+	PayDays           int `json:"pay_days,omitzero"`            // to pay after the agreement
 }
 
 // Basis says over what a limit or deductible counts.

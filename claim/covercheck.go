@@ -38,6 +38,11 @@ func (c *Cover) check(f *kernel.FieldErrors, calculators map[string]Calculator) 
 		}
 	}
 	kernel.CheckAmount(f, "unpaid_premium", c.UnpaidPremium, c.Currency)
+	for path, days := range map[string]int{"assess_days": c.AssessDays, "assess_days_complex": c.AssessDaysComplex, "pay_days": c.PayDays} {
+		if days < 0 || days > 366 {
+			f.Add(path, "range", "between 0 and 366 days")
+		}
+	}
 	if len(c.Coverages) == 0 {
 		f.Add("coverages", "required", "a policy covers something")
 	}

@@ -61,6 +61,9 @@ func (a *assessment) approve(u *command.Unit, c *Claim) error {
 		return err
 	}
 	c.Undisputed = a.total()
+	if a.refuses() {
+		u.Fact("partly_declined", true)
+	}
 	return decide(u, c, a.total())
 }
 

@@ -196,20 +196,14 @@ func nothingOpen(u *command.Unit, c *Claim) error {
 	return nil
 }
 
-// lapsed holds when the limitation has passed (Insurance Law article 26: five years from
-// knowledge in life insurance, two in other lines), or when a notice of what is needed
-// has stayed without answer for too long.
+// lapsed holds when the limitation has passed (Insurance Law article 26), or when a
+// notice of what is needed has stayed without answer for too long.
 func (s *Service) lapsed(u *command.Unit, c *Claim) error {
-	years := 2
+	rule := "cn.claim.limitation-nonlife"
 	if c.Cover.Line == kernel.Life || c.Cover.Line == kernel.Annuity {
-		years = 5
+		rule = "cn.claim.limitation-life"
 	}
-	loc, err := c.Cover.location()
-	if err != nil {
-		return err
-	}
-	today := kernel.DateOf(u.Now().In(loc))
-	if today > kernel.DateOf(c.KnownAt.In(loc)).AddYears(years) {
+	if due, ok := s.cfg.Book.Period(rule, c.KnownAt); ok && !u.Now().Before(due.At) {
 		return nil
 	}
 	letters, err := notice.Of(u, kind, c.ID)

@@ -178,8 +178,12 @@ func (d *Document) Missing() bool { return d.Required && d.ReceivedAt.IsZero() }
 // Circumstances returns what the rulebook asks about a claim.
 func (c *Claim) Circumstances() rulebook.Facts {
 	f := rulebook.Facts{
-		"line": c.Cover.Line, "group": c.Cover.Group, "amount": c.Claimed, "complex": c.Complex,
-		"occurred_at": c.OccurredAt, "known_at": c.KnownAt, "reported_at": c.ReportedAt,
+		"line": c.Cover.Line, "group": c.Cover.Group, "amount": c.Claimed, "contacted": !c.ContactedAt.IsZero(),
+		"known_at": c.KnownAt, "filed_at": c.FiledAt, "completed_at": c.CompletedAt, "agreed_at": c.AgreedAt,
+		"assess_days": c.Cover.AssessDays, "assess_days_complex": c.Cover.AssessDaysComplex, "pay_days": c.Cover.PayDays,
+	}
+	if c.Complex {
+		f["complexity"] = "complex"
 	}
 	if c.Handler != "" {
 		f["handler"] = string(c.Handler)

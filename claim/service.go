@@ -10,6 +10,7 @@ import (
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/kernel/rulebook"
 )
 
 // Payer is the host's way of paying; see package payment.
@@ -20,6 +21,7 @@ type Config struct {
 	Policies    Policies              // where cover comes from; without it nothing can be reported
 	Numbers     number.Numberer       // nil: CLM-2026-00000001
 	Calculators map[string]Calculator // besides those of [Calculators], or instead of one of them
+	Book        *rulebook.Book        // when claims lapse; nil: rulebook.Default
 	LapseAfter  time.Duration         // how long a claimant may leave a notice unanswered; 0: 180 days
 }
 
@@ -38,6 +40,9 @@ func New(r command.Runner, cfg Config) *Service {
 	cfg.Calculators = calculators
 	if cfg.LapseAfter <= 0 {
 		cfg.LapseAfter = 180 * 24 * time.Hour
+	}
+	if cfg.Book == nil {
+		cfg.Book = rulebook.Default()
 	}
 	s := &Service{run: r, cfg: cfg}
 	s.life = &command.Life[Claim, State, Event]{Kind: kind, Machine: Lifecycle, Guards: s.guards()}

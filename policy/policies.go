@@ -62,8 +62,9 @@ func (s *Policies) Expire(ctx context.Context, id kernel.ID, opts ...kernel.Opti
 }
 
 // AcknowledgeReceipt records the day on which the policyholder signed for the policy
-// (回执签收); the cooling-off period counts from the day after. The day lies between the
-// conclusion of the contract and today.
+// (回执签收); the cooling-off period counts from the day after. It is the product's, or the
+// longer one that the rulebook asks for at least. The day lies between the conclusion of
+// the contract and today.
 func (s *Policies) AcknowledgeReceipt(ctx context.Context, id kernel.ID, signedOn kernel.Date, opts ...kernel.Option) (Policy, error) {
 	return s.fire(ctx, id, policyCall{
 		Event: policyAcknowledge, Input: signedOn,
@@ -80,8 +81,10 @@ func (s *Policies) AcknowledgeReceipt(ctx context.Context, id kernel.ID, signedO
 			return nil
 		},
 		Apply: func(u *command.Unit, p *Policy) error {
+			p.CoolingOffDays = max(p.CoolingOffDays, leastCoolingOff(s.cfg.Book, p, signedOn))
 			p.ReceiptSigned, p.CoolingOffTo = signedOn, signedOn.AddDays(int(p.CoolingOffDays))
 			u.Fact("signed_on", signedOn.String())
+			u.Fact("cooling_off_to", p.CoolingOffTo)
 			return nil
 		},
 	}, opts)

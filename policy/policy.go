@@ -6,6 +6,7 @@ import (
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
+	"github.com/coverkit/crm/kernel/rulebook"
 )
 
 // Config is what the room needs of its neighbours and of the host. Its zero value works.
@@ -13,6 +14,7 @@ type Config struct {
 	Customers Customers       // who customers are; nil: nobody is asked
 	Claims    Claims          // whether a policy has claims; nil: nobody is asked
 	Rater     Rater           // nil: [TableRater]
+	Book      *rulebook.Book  // the least cooling-off period; nil: rulebook.Default
 	Numbers   number.Numberer // of policies ("policy") and applications ("application"); nil: counters
 }
 
@@ -27,6 +29,9 @@ type Services struct {
 func New(r command.Runner, cfg Config) Services {
 	if cfg.Rater == nil {
 		cfg.Rater = TableRater{}
+	}
+	if cfg.Book == nil {
+		cfg.Book = rulebook.Default()
 	}
 	return Services{newProducts(r, cfg), newApplications(r, cfg), newPolicies(r, cfg)}
 }
