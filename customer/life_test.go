@@ -32,6 +32,7 @@ func TestMatrices(t *testing.T) {
 	}
 	compare("customer.matrix", func(f *os.File) ([]string, error) { return matrix.Compare(customer.Lifecycle, f) })
 	compare("access.matrix", func(f *os.File) ([]string, error) { return matrix.Compare(customer.AccessLife, f) })
+	compare("visit.matrix", func(f *os.File) ([]string, error) { return matrix.Compare(customer.VisitLife, f) })
 }
 
 // An archive rests, wakes, is archived and taken back; every step is in its history.
