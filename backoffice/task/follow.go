@@ -300,6 +300,7 @@ func (f *following) note(i int, facts ...any) {
 func (f *following) write() error {
 	if len(f.did) > 0 {
 		f.Fact("tasks", f.did)
+		f.promise()
 	}
 	for _, t := range f.opened {
 		if err := f.Insert(t); err != nil {
@@ -311,4 +312,29 @@ func (f *following) write() error {
 		saves[n] = &f.tasks[i]
 	}
 	return f.Save(saves...)
+}
+
+// promise tells the case the earliest day that its customer may rely on. While the clock
+// stands still there is no new one.
+func (f *following) promise() {
+	p, ok := f.root.(Promising)
+	if !ok {
+		return
+	}
+	var on kernel.Date
+	look := func(t *Task) {
+		c, _ := f.book.Clock(t.Clock)
+		if c.Promise && t.Live() && !t.DueOn.IsZero() && (on.IsZero() || t.DueOn < on) {
+			on = t.DueOn
+		}
+	}
+	for i := range f.tasks {
+		look(&f.tasks[i])
+	}
+	for _, t := range f.opened {
+		look(t)
+	}
+	if !on.IsZero() {
+		p.Promised(on)
+	}
 }

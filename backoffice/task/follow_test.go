@@ -233,3 +233,27 @@ func TestNothingLeftOfAClosedCase(t *testing.T) {
 	}
 	w.sound(t)
 }
+
+// The case always knows the day that its sender may rely on.
+func TestPromise(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	l := w.receive(t, letter{})
+	if l.Until != day(3, 12) {
+		t.Errorf("promised by %s", l.Until)
+	}
+	if l = w.do(t, l, "Extend", nil); l.Until != day(3, 22) {
+		t.Errorf("extended to %s", l.Until)
+	}
+	if l = w.do(t, l, "Hold", map[string]any{"since": w.clock.Now()}); l.Until != day(3, 22) {
+		t.Errorf("on hold: %s", l.Until)
+	}
+	w.clock.Advance(3 * 24 * time.Hour)
+	if l = w.do(t, l, "GoOn", nil); l.Until != day(3, 25) {
+		t.Errorf("it goes on: %s", l.Until)
+	}
+	if l = w.do(t, l, "Answer", nil); l.Until != day(3, 25) {
+		t.Errorf("answered: %s", l.Until)
+	}
+	w.sound(t)
+}

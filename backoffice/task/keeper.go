@@ -76,6 +76,10 @@ func (k *Keeper) Reads(kind, event string, id kernel.ID, into *[]Task) []storage
 // depend on.
 type Regulated interface{ Circumstances() rulebook.Facts }
 
+// Promising is a subject that keeps the day which its customer was promised. It is told
+// whenever that changes, before it is saved.
+type Promising interface{ Promised(on kernel.Date) }
+
 func circumstances(root command.Root) rulebook.Facts {
 	if r, ok := root.(Regulated); ok {
 		return r.Circumstances()

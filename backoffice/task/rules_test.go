@@ -26,7 +26,7 @@ func rules() rulebook.Source {
 				Meets: on("letter:answered"), MetAt: "sent_at", Rebases: on("letter.Antedate"),
 				Stages: []rulebook.ClockStage{{On: on("letter.Extend"), Rule: "answer-long"}},
 				Pauses: []rulebook.ClockPause{{From: on("letter.Hold"), At: "since", Until: on("letter.GoOn")}},
-				Warn:   &warn, Queue: "agent",
+				Warn:   &warn, Queue: "agent", Promise: true,
 				Escalate: []rulebook.Rung{{After: days(1), To: "manager"}, {After: days(5), To: "owner"}},
 				Text:     rulebook.Label{EN: "Answer the letter", ZH: "答复来信"},
 			},

@@ -27,14 +27,16 @@ type (
 
 type letter struct {
 	kernel.Root `gorm:"embedded"`
-	Handler     string    `gorm:"column:handler"`
-	ReceivedAt  time.Time `gorm:"column:received_at"`
-	State       state     `gorm:"column:state"`
+	Handler     string      `gorm:"column:handler"`
+	ReceivedAt  time.Time   `gorm:"column:received_at"`
+	Until       kernel.Date `gorm:"column:until"`
+	State       state       `gorm:"column:state"`
 }
 
-func (*letter) TableName() string       { return "crm_letters" }
-func (l *letter) Subject() *kernel.Root { return &l.Root }
-func (l *letter) Status() *state        { return &l.State }
+func (l *letter) Promised(on kernel.Date) { l.Until = on }
+func (*letter) TableName() string         { return "crm_letters" }
+func (l *letter) Subject() *kernel.Root   { return &l.Root }
+func (l *letter) Status() *state          { return &l.State }
 func (l *letter) Circumstances() rulebook.Facts {
 	f := rulebook.Facts{"received_at": l.ReceivedAt}
 	if l.Handler != "" {
