@@ -110,14 +110,16 @@ func (y *YearData) check(f *kernel.FieldErrors) bool {
 	}
 	first, last := kernel.NewDate(y.Year-1, 12, 1), kernel.NewDate(y.Year, 12, 31)
 	ok := true
-	for name, spans := range map[string][]Span{"rest": y.Rest, "work": y.Work} {
+	within := func(list string, spans []Span) {
 		for i, s := range spans {
 			if s.First < first || s.Last > last || s.First > s.Last {
-				f.Index(name, i).Add("", "range", "days from %s to %s, in order", first, last)
+				f.Index(list, i).Add("", "range", "days from %s to %s, in order", first, last)
 				ok = false
 			}
 		}
 	}
+	within("rest", y.Rest)
+	within("work", y.Work)
 	if !ok {
 		return false
 	}

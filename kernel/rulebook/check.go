@@ -2,6 +2,7 @@ package rulebook
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -32,7 +33,8 @@ func (b *Book) addRules(f *kernel.FieldErrors) {
 		r.check(f.At(at("rules", r.ID)), b.zones)
 		b.rules[r.ID] = append(b.rules[r.ID], r)
 	}
-	for id, versions := range b.rules {
+	for _, id := range slices.Sorted(maps.Keys(b.rules)) {
+		versions := b.rules[id]
 		slices.SortStableFunc(versions, func(a, b *Rule) int { return int(a.From) - int(b.From) })
 		for i := 1; i < len(versions); i++ {
 			if before := versions[i-1]; before.To.IsZero() || before.To >= versions[i].From {

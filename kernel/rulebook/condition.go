@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/shopspring/decimal"
@@ -102,7 +103,7 @@ func (fs families) covers(word, line string) bool {
 
 // check finds words that belong to themselves.
 func (fs families) check(f *kernel.FieldErrors) {
-	for word := range fs {
+	for _, word := range slices.Sorted(maps.Keys(fs)) {
 		if fs.loops(word, nil) {
 			f.Add(at("lines", word), "cycle", "a line that belongs to itself")
 		}

@@ -104,9 +104,7 @@ func (b *Book) Apply(t Timer, r Reply, h Happening) (Timer, bool, error) {
 		changed = next.rebase(r.At)
 	case Restart:
 		changed = next.rebase(r.At)
-		n := len(next.Pauses)
-		next.Pauses = slices.DeleteFunc(next.Pauses, func(p Interval) bool { return !p.Until.IsZero() })
-		changed = changed || len(next.Pauses) < n
+		changed = next.forget() || changed
 	}
 	if !changed {
 		return t, false, nil
@@ -143,6 +141,15 @@ func (t *Timer) pause(r Reply) bool {
 	}
 	t.Pauses = append(t.Pauses, Interval{Part: r.part, From: at})
 	return true
+}
+
+// forget drops the pauses that are over.
+func (t *Timer) forget() bool {
+	n := len(t.Pauses)
+	if t.Pauses = slices.DeleteFunc(t.Pauses, func(p Interval) bool { return !p.Until.IsZero() }); len(t.Pauses) == 0 {
+		t.Pauses = nil
+	}
+	return len(t.Pauses) < n
 }
 
 func (t *Timer) resume(r Reply) bool {
