@@ -62,16 +62,18 @@ func ExampleBook_Period() {
 func ExampleBook_Explain() {
 	book := rulebook.Default()
 	h := rulebook.Happening{
-		Kind: "claim", Event: "Decline", From: "assessing", To: "declined",
-		At: time.Date(2026, 2, 13, 2, 0, 0, 0, time.UTC), Case: rulebook.Facts{"line": "motor"},
+		Kind: "claim", Event: "Agree", From: "approved", To: "payable",
+		At: time.Date(2026, 9, 24, 2, 0, 0, 0, time.UTC), Case: rulebook.Facts{"line": "motor"},
 	}
 	timer, err := book.Begin(book.Answer(h)[0], h)
 	if err != nil {
 		log.Fatal(err)
 	}
+	fmt.Println(book.Explain(timer, "en"))
 	fmt.Println(book.Explain(timer, "zh"))
 	// Output:
-	// 发出拒赔通知书并说明理由，截止2026-02-24：3个自然日，自2026-02-13起算（保险法 (2015修正) ; 人身保险业务基本服务规定 (保监会令2010年第4号)第24 ; 24条）；最后一日为休息日，顺延至下一工作日。
+	// Pay what was agreed by 2026-10-08: 10 calendar days from 2026-09-24 (保险法 (2015修正) ; 人身保险业务基本服务规定 (保监会令2010年第4号), article 23 ; 26); the last day was a day of rest, so that the next working day counts.
+	// 履行赔付义务，截止2026-10-08：10个自然日，自2026-09-24起算（保险法 (2015修正) ; 人身保险业务基本服务规定 (保监会令2010年第4号)第23 ; 26条）；最后一日为休息日，顺延至下一工作日。
 }
 
 // A host has standards of its own, and the next year's calendar when it is published.

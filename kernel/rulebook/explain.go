@@ -81,7 +81,7 @@ func (b *Book) moved(t *Term, pauses []Interval, d Due) bool {
 // language holds the phrases of an explanation.
 type language struct {
 	by, paused, unset                    string // after what has to be done
-	span, from, law                      string
+	span, from, law, name                string
 	units                                map[Unit]string
 	contract, company, standard, waiting string
 	stopped, stop, rolled                string
@@ -91,7 +91,7 @@ type language struct {
 
 var english = language{
 	by: " by %s", paused: "; the clock stands still", unset: "; the rule sets no number",
-	span: "%d %s", from: " from %s", law: " (%s, article %s)",
+	span: "%d %s", from: " from %s", law: " (%s, article %s)", name: " (%s)",
 	units:    map[Unit]string{Hour: "hours", CalendarDay: "calendar days", WorkingDay: "working days", Month: "months", Year: "years"},
 	contract: "the number is the contract's", company: "the rule names no number, and this one is the company's own",
 	standard: "a standard of the company, not law", waiting: "a notice that stops it has not arrived yet, as far as is known",
@@ -104,7 +104,7 @@ var english = language{
 
 var mandarin = language{
 	by: "，截止%s", paused: "，期间中止计算", unset: "，规则未定期限",
-	span: "%d%s", from: "，自%s起算", law: "（%s第%s条）",
+	span: "%d%s", from: "，自%s起算", law: "（%s第%s条）", name: "（%s）",
 	units:    map[Unit]string{Hour: "小时", CalendarDay: "个自然日", WorkingDay: "个工作日", Month: "个月", Year: "年"},
 	contract: "期限依合同约定", company: "规则未定期限，此为公司自定期限",
 	standard: "此为公司标准，非法定期限", waiting: "中止计算的通知尚无送达记录",
@@ -148,9 +148,9 @@ func (w *language) period(t *Term, loc *time.Location) string {
 func (w *language) source(t *Term, r *Rule) string {
 	switch {
 	case r == nil:
-		return " (" + t.Rule + ")"
+		return fmt.Sprintf(w.name, t.Rule)
 	case r.Article == "" || !slices.Contains([]byte("0123456789"), r.Article[0]):
-		return " (" + r.Instrument + ")"
+		return fmt.Sprintf(w.name, r.Instrument)
 	}
 	return fmt.Sprintf(w.law, r.Instrument, r.Article)
 }
