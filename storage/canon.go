@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -31,8 +32,9 @@ func DigestRow(rec Record, version int64) ([32]byte, error) {
 	if err != nil {
 		return [32]byte{}, err
 	}
-	b := appendString(make([]byte, 0, 1024), canonV1)
-	b = appendString(b, sc.Table)
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	b := appendString(appendString((*buf)[:0], canonV1), sc.Table)
 	for _, f := range sc.canon {
 		fv := v.FieldByIndex(f.Index)
 		if f.Column == "version" && version > 0 {
@@ -47,8 +49,11 @@ func DigestRow(rec Record, version int64) ([32]byte, error) {
 			return [32]byte{}, fmt.Errorf("storage: digest of %s.%s: %w", sc.Table, f.Column, err)
 		}
 	}
+	*buf = b // as far as it has grown
 	return sha256.Sum256(b), nil
 }
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 2048); return &b }}
 
 // appendField appends a column. v is addressable: to box what it holds would cost more
 // than the digest.
@@ -80,19 +85,20 @@ func appendField(b []byte, f *Field, v reflect.Value) ([]byte, error) {
 		if v.Len() == 0 {
 			return b[:start], nil
 		}
-		return appendString(b, string(v.Bytes())), nil
+		return append(binary.AppendUvarint(b, uint64(v.Len())), v.Bytes()...), nil
 	case Sealed:
 		s := *v.Addr().Interface().(*privacy.Secret)
 		if !s.IsSealed() {
 			return nil, fmt.Errorf("not sealed: %w", kernel.ErrInvalid)
 		}
-		return appendString(b, string(s.Commitment())), nil
+		c := s.Commitment()
+		return append(binary.AppendUvarint(b, uint64(len(c))), c...), nil
 	default:
-		doc, err := MarshalJSON(v.Interface())
+		doc, err := MarshalJSON(v.Addr().Interface())
 		if bytes.Equal(doc, f.zero) { // as what JSON leaves out reads back as zero
 			return b[:start], err
 		}
-		return appendString(b, string(doc)), err
+		return append(binary.AppendUvarint(b, uint64(len(doc))), doc...), err
 	}
 }
 

@@ -69,7 +69,7 @@ func (g *Guarded) run(ctx context.Context, unit func(context.Context, func(Tx) e
 	if err != nil {
 		return err
 	}
-	t := &GuardTx{g: g, tenant: actor.Tenant, fresh: map[kernel.Ref]privacy.DataKey{}}
+	t := &GuardTx{g: g, tenant: actor.Tenant, mine: ColTenant.Eq(actor.Tenant)}
 	err = unit(ctx, func(tx Tx) error {
 		t.tx = tx
 		if err := fn(t); err != nil {
@@ -77,6 +77,7 @@ func (g *Guarded) run(ctx context.Context, unit func(context.Context, func(Tx) e
 		}
 		return t.failed
 	})
+	t.kept = nil
 	if err != nil {
 		return gaveWay(err)
 	}
@@ -93,45 +94,79 @@ type GuardTx struct {
 	g      *Guarded
 	tx     Tx
 	tenant string
+	mine   Cond                           // what is the tenant's
 	fresh  map[kernel.Ref]privacy.DataKey // met in this unit, nil for erased; remembered once it is committed
+	kept   []Read                         // answered before; see [Read.Kept]
 	failed error                          // of the first write that was refused
 }
 
 // Tenant returns whose rows the unit sees.
 func (t *GuardTx) Tenant() string { return t.tenant }
 
-// Load reads as [Tx] does, and only what the tenant owns.
+// Load reads as [Tx] does, and only what the tenant owns. What a unit keeps is not read
+// again; see [Read.Kept].
 func (t *GuardTx) Load(reads ...Read) error {
-	own := make([]Read, len(reads))
-	for i, r := range reads {
+	own := make([]Read, 0, len(reads))
+	for i := range reads {
+		r := reads[i]
 		if r.Query != nil {
+			if t.recall(r) {
+				continue
+			}
 			r.Query = t.own(*r.Query)
 		} else { // what turns out to be another tenant's must not be seen even in passing
-			dst := reflect.ValueOf(r.Dst)
-			if _, ok := r.Dst.(Record); !ok || dst.Kind() != reflect.Pointer || dst.IsNil() {
-				return fmt.Errorf("storage: cannot load into %T", r.Dst)
+			sc, err := into(r.Dst)
+			if err != nil {
+				return err
 			}
-			r.Dst = reflect.New(dst.Type().Elem()).Interface()
+			spare := sc.Borrow()
+			defer sc.Return(spare)
+			r.Dst = spare
 		}
-		own[i] = r
+		own = append(own, r)
+	}
+	if len(own) == 0 {
+		return nil
 	}
 	if err := t.tx.Load(own...); err != nil {
 		return gaveWay(err)
 	}
-	for i, r := range reads {
-		if r.Query != nil {
-			continue
-		}
-		rec := own[i].Dst.(Record)
-		key, tenant, err := identity(rec)
+	n := 0
+	for _, r := range reads {
 		switch {
-		case err != nil:
-			return err
-		case !key.IsZero() && tenant == t.tenant:
-			reflect.ValueOf(r.Dst).Elem().Set(reflect.ValueOf(rec).Elem())
-		case !r.Optional:
-			return kernel.ErrNotFound
+		case n == len(own) || r.Query != nil && own[n].Dst != r.Dst: // recalled
+			continue
+		case r.Query == nil:
+			if err := t.hand(r, own[n].Dst.(Record)); err != nil {
+				return err
+			}
+		case r.Keep:
+			t.keep(r)
 		}
+		n++
+	}
+	return nil
+}
+
+// into returns the schema of what a record is loaded into.
+func into(dst any) (*Schema, error) {
+	v := reflect.ValueOf(dst)
+	if _, ok := dst.(Record); !ok || v.Kind() != reflect.Pointer || v.IsNil() {
+		return nil, fmt.Errorf("storage: cannot load into %T", dst)
+	}
+	return SchemaOf(v.Type())
+}
+
+// hand gives a record that was read by its key to who asked for it.
+func (t *GuardTx) hand(r Read, rec Record) error {
+	key, tenant, err := identity(rec)
+	switch {
+	case err != nil:
+		return err
+	case !key.IsZero() && tenant == t.tenant:
+		reflect.ValueOf(r.Dst).Elem().Set(reflect.ValueOf(rec).Elem())
+	case !r.Optional:
+		return kernel.ErrNotFound
 	}
 	return nil
 }
@@ -152,7 +187,7 @@ func identity(rec Record) (key reflect.Value, tenant string, err error) {
 
 // own puts the tenant first, so that every query can use an index that starts with it.
 func (t *GuardTx) own(q Query) *Query {
-	q.Where = append([]Cond{ColTenant.Eq(t.tenant)}, q.Where...)
+	q.Where = append(append(make([]Cond, 0, len(q.Where)+1), t.mine), q.Where...)
 	return &q
 }
 
@@ -165,6 +200,7 @@ func (t *GuardTx) Insert(recs ...Record) error {
 		if err := t.Seal(rec); err != nil {
 			return t.refuse(err)
 		}
+		t.forget(rec)
 	}
 	return t.refuse(t.tx.Insert(recs...))
 }
@@ -198,13 +234,14 @@ func (t *GuardTx) Save(recs ...Versioned) error {
 		if err := t.Seal(rec); err != nil {
 			return t.refuse(err)
 		}
+		t.forget(rec)
 	}
 	if err := t.tx.Save(recs...); err != nil {
 		return t.refuse(err)
 	}
 	for _, rec := range recs {
 		if key, ok := rec.(*DataKey); ok && !key.DestroyedAt.IsZero() {
-			t.fresh[key.PersonRef] = nil
+			t.met(key.PersonRef, nil)
 		}
 	}
 	return nil
@@ -216,6 +253,7 @@ func (t *GuardTx) Delete(recs ...Record) error {
 		if err := t.mayChange(rec); err != nil {
 			return t.refuse(err)
 		}
+		t.forget(rec)
 	}
 	return t.refuse(t.tx.Delete(recs...))
 }

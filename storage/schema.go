@@ -58,6 +58,22 @@ type Schema struct {
 	key    *Field
 	byName map[string]*Field
 	canon  []*Field // sorted by column, for digests
+	spare  sync.Pool
+}
+
+// Borrow returns an empty record of the type, for somebody who needs it for a moment
+// only and then gives it back by [Schema.Return]: records are large.
+func (sc *Schema) Borrow() Record {
+	if rec, ok := sc.spare.Get().(Record); ok {
+		return rec
+	}
+	return reflect.New(sc.Type).Interface().(Record)
+}
+
+// Return empties a record that [Schema.Borrow] gave. Nobody may use it any more.
+func (sc *Schema) Return(rec Record) {
+	reflect.ValueOf(rec).Elem().SetZero()
+	sc.spare.Put(rec)
 }
 
 // Column returns the field of the column, or nil.
@@ -150,7 +166,7 @@ func (sc *Schema) read(t reflect.Type, path []int, unique map[string][]*Field, o
 			}
 		}
 		if f.Kind == JSON {
-			f.zero, _ = json.Marshal(reflect.Zero(sf.Type).Interface())
+			f.zero, _ = json.Marshal(reflect.New(sf.Type).Interface())
 		}
 		sc.Fields = append(sc.Fields, f)
 		sc.byName[f.Column] = f

@@ -173,8 +173,15 @@ func (t *GuardTx) key(person kernel.Ref, make bool) (privacy.DataKey, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.fresh[person] = k
+	t.met(person, k)
 	return k, nil
+}
+
+func (t *GuardTx) met(person kernel.Ref, k privacy.DataKey) {
+	if t.fresh == nil {
+		t.fresh = map[kernel.Ref]privacy.DataKey{}
+	}
+	t.fresh[person] = k
 }
 
 // gaveWay turns the error of a second data key for one person into [ErrRetry]:

@@ -62,6 +62,7 @@ type Read struct {
 	Query    *Query    // nil: read by ID
 	Lock     bool      // keep others from changing what is read until the unit ends; nothing in a View
 	Optional bool      // by ID: a missing record leaves Dst as it is, which is no error
+	Keep     bool      // of a query: see [Read.Kept]; stores need not look at it
 }
 
 // ByID reads the record with the key into dst.
