@@ -41,18 +41,20 @@ func (s *Store) share(ctx context.Context, fn func(storage.Tx) error) (err error
 		b = &batch{conn: conn, exec: s.executor(conn), since: time.Now()}
 	}
 	b.members++
-	t := &tx{ctx: ctx, d: s.d, exec: b.exec, shared: b.members > 1}
+	t := s.d.tx(ctx, b.exec, false)
+	t.shared = b.members > 1
 	returned := false
 	defer func() {
 		if !returned { // fn panicked or ended its goroutine
-			t.over = true
+			t.end()
 			s.leave(b, t, false)
 		}
 	}()
 	if err = ctx.Err(); err == nil {
 		err = t.run(fn)
 	}
-	returned, t.over = true, true
+	returned = true
+	t.end()
 	if s.leave(b, t, err == nil) {
 		<-b.done
 	}

@@ -38,9 +38,13 @@ func direct(conn *sql.Conn) bool {
 func (e *driverExecutor) run(ctx context.Context, ops []op) (failed int, err error) {
 	failed = -1
 	raw := e.conn.Raw(func(c any) error {
+		d, lasting := c.(driverConn), ctx
+		if ctx.Done() != nil {
+			lasting = context.WithoutCancel(ctx)
+		}
 		for i := range ops {
 			if err = ctx.Err(); err == nil {
-				err = e.one(ctx, c.(driverConn), &ops[i])
+				err = e.one(ctx, lasting, d, &ops[i])
 			}
 			if err != nil {
 				failed = i
@@ -55,27 +59,32 @@ func (e *driverExecutor) run(ctx context.Context, ops []op) (failed int, err err
 	return failed, err
 }
 
-func (e *driverExecutor) one(ctx context.Context, c driverConn, o *op) error {
-	inner := ctx
-	if o.write && e.d.unbreaking {
-		inner = context.WithoutCancel(ctx)
+// one runs a statement. A write must not be broken off, and a look at one row is over
+// before it could be: watching the context would take longer.
+func (e *driverExecutor) one(ctx, lasting context.Context, c driverConn, o *op) error {
+	if e.d.unbreaking && (o.write || o.one) {
+		ctx = lasting
 	}
 	e.args = e.args[:0]
 	for i, a := range o.args {
 		e.args = append(e.args, driver.NamedValue{Ordinal: i + 1, Value: a})
 	}
-	if o.row != nil {
-		return e.query(inner, c, o)
+	if o.row != nil || len(e.args) > few && !o.cas {
+		return e.query(ctx, c, o)
 	}
-	res, err := c.ExecContext(inner, o.sql, e.args)
+	res, err := c.ExecContext(ctx, o.sql, e.args)
 	if err == nil && o.cas {
 		var n int64
 		if n, err = res.RowsAffected(); err == nil && n != 1 {
 			err = kernel.ErrConflict
 		}
 	}
-	return e.d.translate(inner, o.stmt, err)
+	return e.d.translate(ctx, o.stmt, err)
 }
+
+// few arguments can as well be handed over one by one, as Exec does; Query hands over all
+// of them at once.
+const few = 8
 
 func (e *driverExecutor) query(ctx context.Context, c driverConn, o *op) error {
 	rows, err := c.QueryContext(ctx, o.sql, e.args)
@@ -91,12 +100,19 @@ func (e *driverExecutor) query(ctx context.Context, c driverConn, o *op) error {
 		if err = rows.Next(vals); err != nil {
 			break
 		}
+		if o.row == nil {
+			continue
+		}
 		for i, v := range vals {
 			cells[i] = v
 		}
 		if err := o.row(row{cells: cells}); err != nil {
 			_ = rows.Close()
 			return err
+		}
+		if o.one { // the next step would only say so
+			err = io.EOF
+			break
 		}
 	}
 	if errors.Is(err, io.EOF) {

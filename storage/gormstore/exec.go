@@ -16,6 +16,7 @@ type stmt struct {
 	strict string // of a compare-and-swap on PostgreSQL: the same, as an error when no row is met
 	table  string
 	write  bool
+	one    bool // it finds one row at most
 }
 
 // op is a statement that is to be run.
@@ -26,6 +27,7 @@ type op struct {
 
 	lock bool // keeps what it reads from being changed
 	cas  bool // exactly one row must be met, otherwise the race is lost
+	one  bool // there is one row at most
 }
 
 // row is one row of an answer, as the driver gives it or as PostgreSQL sends it. It holds

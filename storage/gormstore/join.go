@@ -89,10 +89,10 @@ func (j *joined) unit(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	if err := control(ctx, exec, &stmt{sql: "SAVEPOINT " + savepoint}); err != nil {
 		return fmt.Errorf("joining a transaction: %w", err)
 	}
-	t := &tx{ctx: ctx, d: j.d, exec: exec, readOnly: readOnly}
+	t := j.d.tx(ctx, exec, readOnly)
 	ended := false
 	defer func() {
-		t.over = true
+		t.end()
 		if !ended && !takeBack(ctx, exec, savepoint) && err != nil {
 			err = fmt.Errorf("%w; the surrounding transaction is lost with it", err)
 		}

@@ -74,7 +74,7 @@ func (s *Store) Explain(t *testing.T, rec storage.Record, q storage.Query) strin
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, args, err := p.find(&q, false)
+	st, args, err := p.find(&q, false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

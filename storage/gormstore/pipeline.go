@@ -128,10 +128,11 @@ func (s *Store) piped(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	if readOnly {
 		begin = s.d.beginView
 	}
-	t := &tx{ctx: ctx, d: s.d, exec: exec, readOnly: readOnly, begin: &stmt{sql: begin}}
+	t := s.d.tx(ctx, exec, readOnly)
+	t.begin = &stmt{sql: begin}
 	ended := false
 	defer func() {
-		t.over = true
+		t.end()
 		if !ended && t.begin == nil {
 			s.rollback(ctx, exec, exec.conn)
 		}

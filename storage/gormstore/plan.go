@@ -31,6 +31,9 @@ type plan struct {
 	finds   sync.Map       // text from WHERE on → *stmt, of queries for rows
 	shapes  sync.Map       // text → *stmt, of other queries
 	known   atomic.Int32
+
+	mu     sync.RWMutex
+	common map[string]*stmt // by shape
 }
 
 // planOf returns the plan of a struct type.
@@ -91,7 +94,7 @@ func sameAsGORM(sc *storage.Schema) error {
 }
 
 func newPlan(d *dialect, sc *storage.Schema) *plan {
-	p := &plan{Schema: sc, d: d, version: sc.Column("version"), quoted: map[string]string{}}
+	p := &plan{Schema: sc, d: d, version: sc.Column("version"), quoted: map[string]string{}, common: map[string]*stmt{}}
 	names := make([]string, len(sc.Fields))
 	for i, f := range sc.Fields {
 		names[i] = quote(f.Column)
@@ -188,11 +191,11 @@ func (p *plan) stmt(sql string) *stmt {
 
 // selecting returns the one statement that reads whole rows, by what comes after the name
 // of the table.
-func (p *plan) selecting(tail string) *stmt {
+func (p *plan) selecting(tail string, one bool) *stmt {
 	if st, ok := p.finds.Load(tail); ok {
 		return st.(*stmt)
 	}
-	return p.keep(&p.finds, tail, &stmt{sql: "SELECT " + p.columns + " FROM " + quote(p.Table) + tail, table: p.Table})
+	return p.keep(&p.finds, tail, &stmt{sql: "SELECT " + p.columns + " FROM " + quote(p.Table) + tail, table: p.Table, one: one})
 }
 
 // keep remembers a statement, as far as there is room.

@@ -11,9 +11,62 @@ import (
 	"github.com/coverkit/crm/storage"
 )
 
-// find writes the statement of a query.
-func (p *plan) find(q *storage.Query, lock bool) (*stmt, []any, error) {
-	w := &sqlText{d: p.d, args: make([]any, 0, 4)}
+// find returns the statement of a query, and its arguments behind args.
+func (p *plan) find(q *storage.Query, lock bool, args []any) (*stmt, []any, error) {
+	var room [256]byte
+	shape, args := p.shape(room[:0], q, lock, args)
+	if shape != nil {
+		p.mu.RLock()
+		st := p.common[string(shape)]
+		p.mu.RUnlock()
+		if st != nil {
+			return st, args, nil
+		}
+	}
+	st, args, err := p.write(q, lock, args[:0])
+	if err == nil && shape != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if len(p.common) < maxShapes {
+			p.common[string(shape)] = st
+		}
+	}
+	return st, args, err
+}
+
+// shape tells the common questions apart, by which statement they need: columns that
+// equal something, in some order. It is nil for all others.
+func (p *plan) shape(b []byte, q *storage.Query, lock bool, args []any) ([]byte, []any) {
+	if q.After != nil || q.Limit < 0 {
+		return nil, args
+	}
+	for _, c := range q.Where {
+		f := p.Column(c.Column)
+		if f == nil || c.Op != storage.Eq || f.Kind == storage.JSON || f.Kind == storage.Sealed {
+			return nil, args
+		}
+		arg, err := p.operand(f, c.Value)
+		if err != nil || arg == nil {
+			return nil, args
+		}
+		b, args = append(append(b, c.Column...), '='), append(args, arg)
+	}
+	for _, o := range q.Order {
+		b = append(append(b, o.Column...), '<')
+		if o.Desc {
+			b[len(b)-1] = '>'
+		}
+	}
+	b = strconv.AppendInt(b, int64(q.Limit), 10)
+	if lock {
+		b = append(b, '!')
+	}
+	return b, args
+}
+
+// write writes the statement of a query.
+func (p *plan) write(q *storage.Query, lock bool, args []any) (*stmt, []any, error) {
+	w := &sqlText{d: p.d, args: args}
 	w.b.Grow(256)
 	if err := p.where(w, q.Where); err != nil {
 		return nil, nil, err
@@ -35,7 +88,8 @@ func (p *plan) find(q *storage.Query, lock bool) (*stmt, []any, error) {
 	if q.Limit < 0 {
 		return nil, nil, fmt.Errorf("%s: a limit is not negative: %w", p.Table, kernel.ErrInvalid)
 	}
-	if !p.single(q.Where) {
+	one := p.single(q.Where)
+	if !one {
 		w.add(" ORDER BY ")
 		for i, o := range order {
 			w.add(comma(i), p.quoted[o.Column], p.direction(o))
@@ -47,7 +101,7 @@ func (p *plan) find(q *storage.Query, lock bool) (*stmt, []any, error) {
 	if lock {
 		w.add(p.d.forUpdate)
 	}
-	return p.selecting(w.String()), w.args, nil
+	return p.selecting(w.String(), one), w.args, nil
 }
 
 // single reports whether the conditions name a key or all of a unique index, so that one

@@ -19,8 +19,8 @@ import (
 type snapshot struct {
 	p    *plan
 	id   kernel.ID
-	rec  reflect.Value
-	docs []any // documents as they are stored, in the order of changed; nil when not known
+	rec  storage.Record // borrowed
+	docs []any          // documents as they are stored, in the order of changed; nil when not known
 }
 
 // maxSet is how many fields the set of an update can hold.
@@ -33,15 +33,16 @@ func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row) {
 	}
 	s := t.find(p, id)
 	if s == nil {
-		t.seen = append(t.seen, snapshot{p: p, id: id, rec: reflect.New(p.Type).Elem()})
+		t.seen = append(t.seen, snapshot{p: p, id: id, rec: p.Borrow()})
 		s = &t.seen[len(t.seen)-1]
 	}
-	s.rec.Set(rec)
+	was := reflect.ValueOf(s.rec).Elem()
+	was.Set(rec)
 	s.docs = s.docs[:0]
 	for i, f := range p.changed {
 		switch {
 		case f.Kind == storage.Bytes: // the caller may change its own in place
-			field := s.rec.FieldByIndex(f.Index)
+			field := was.FieldByIndex(f.Index)
 			field.SetBytes(bytes.Clone(field.Bytes()))
 		case f.Kind == storage.JSON && r.cells != nil:
 			s.docs = append(s.docs, r.cells[p.column[i]])
@@ -66,12 +67,11 @@ func (t *tx) forget(p *plan, id kernel.ID) {
 
 // changes returns the statement that saves the fields which differ from what was read,
 // with their arguments, and takes note of them.
-func (s *snapshot) changes(v reflect.Value) (*stmt, []any, error) {
-	p := s.p
-	args := make([]any, 0, 16)
+func (s *snapshot) changes(v reflect.Value, args []any) (*stmt, []any, error) {
+	p, seen := s.p, reflect.ValueOf(s.rec).Elem()
 	set, doc := uint64(0), 0
 	for i, f := range p.changed {
-		have, was := v.FieldByIndex(f.Index), s.rec.FieldByIndex(f.Index)
+		have, was := v.FieldByIndex(f.Index), seen.FieldByIndex(f.Index)
 		if f.Kind != storage.JSON && same(f, have, was) {
 			continue
 		}

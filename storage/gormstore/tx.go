@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage"
@@ -19,10 +20,53 @@ type tx struct {
 	shared   bool  // others have written in the same transaction: a savepoint goes before our first write
 	saved    bool  // it was sent
 	begin    *stmt // BEGIN, when it was not sent yet; it goes along with what needs it first
-	held     []op  // writes that were not sent yet
-	seen     []snapshot
-	failed   error // what the unit fails with, whatever fn returns
-	over     bool
+	*buffers
+	failed error // what the unit fails with, whatever fn returns
+	over   bool
+}
+
+// buffers are what units of work use one after the other.
+type buffers struct {
+	held []op // writes that were not sent yet
+	ops  []op // what is being sent
+	seen []snapshot
+	args []any // arguments of statements that were not sent yet
+}
+
+var unused = sync.Pool{New: func() any { return new(buffers) }}
+
+func (d *dialect) tx(ctx context.Context, exec executor, readOnly bool) *tx {
+	return &tx{ctx: ctx, d: d, exec: exec, readOnly: readOnly, buffers: unused.Get().(*buffers)}
+}
+
+// end closes the unit of work for good.
+func (t *tx) end() {
+	t.over = true
+	b := t.buffers
+	t.buffers = nil
+	if b == nil {
+		return
+	}
+	for i := range b.seen {
+		if s := &b.seen[i]; s.p != nil {
+			s.p.Return(s.rec)
+		}
+	}
+	clear(b.held[:cap(b.held)])
+	clear(b.ops[:cap(b.ops)])
+	clear(b.args[:cap(b.args)])
+	b.held, b.ops, b.seen, b.args = b.held[:0], b.ops[:0], b.seen[:0], b.args[:0]
+	unused.Put(b)
+}
+
+// list returns room for so many arguments.
+func (t *tx) list(n int) []any {
+	if len(t.args)+n > cap(t.args) { // what was handed out stays where it is
+		t.args = make([]any, 0, max(n, 256))
+	}
+	k := len(t.args)
+	t.args = t.args[:k+n]
+	return t.args[k : k : k+n]
 }
 
 // ready says why the unit cannot go on.
@@ -47,20 +91,24 @@ func (t *tx) fail(err error) error {
 // send runs what was held back and then ops. A statement that fails spoils the
 // unit: PostgreSQL refuses to go on, and so do we everywhere.
 func (t *tx) send(ops ...op) error {
-	all := append(t.held, ops...)
+	all := t.ops[:0]
 	if t.begin != nil && t.needsBegin(ops) {
-		all = append([]op{{stmt: t.begin}}, all...)
+		all = append(all, op{stmt: t.begin})
 		t.begin = nil
 	}
 	if t.shared && !t.saved && len(t.held) > 0 {
-		all = append([]op{{stmt: sqlSavepoint}}, all...)
+		all = append(all, op{stmt: sqlSavepoint})
 		t.saved = true
 	}
-	t.held = nil
+	all = append(append(all, t.held...), ops...)
+	t.ops, t.held = all, t.held[:0]
 	if len(all) == 0 {
 		return nil
 	}
-	if _, err := t.exec.run(t.ctx, all); err != nil {
+	_, err := t.exec.run(t.ctx, all)
+	clear(all)
+	t.args = t.args[:0]
+	if err != nil {
 		return t.fail(err)
 	}
 	return nil
@@ -151,7 +199,7 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 		t.remember(p, id, dst, r)
 		return nil
 	}
-	return op{stmt: st, args: []any{arg}, row: take, lock: r.Lock && !t.readOnly}, func() error {
+	return op{stmt: st, args: append(t.list(1), arg), row: take, lock: r.Lock && !t.readOnly, one: true}, func() error {
 		if !found {
 			return missing()
 		}
@@ -168,12 +216,12 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 		return op{}, nil, err
 	}
 	lock := (r.Lock || r.Query.Lock) && !t.readOnly
-	st, args, err := p.find(r.Query, lock)
+	st, args, err := p.find(r.Query, lock, t.list(len(r.Query.Where)+len(r.Query.After)))
 	if err != nil {
 		return op{}, nil, err
 	}
 	list := reflect.New(dst.Type()).Elem()
-	list.Set(reflect.MakeSlice(dst.Type(), 0, min(r.Query.Limit, 64)))
+	list.Set(reflect.MakeSlice(dst.Type(), 0, 0)) // which takes no memory: most often nothing is found
 	take := func(r row) error {
 		n := list.Len()
 		if n == list.Cap() {
@@ -182,5 +230,5 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 		list.SetLen(n + 1)
 		return p.fill(list.Index(n), r)
 	}
-	return op{stmt: st, args: args, row: take, lock: lock}, func() error { dst.Set(list); return nil }, nil
+	return op{stmt: st, args: args, row: take, lock: lock, one: st.one}, func() error { dst.Set(list); return nil }, nil
 }

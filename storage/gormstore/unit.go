@@ -23,10 +23,10 @@ func (s *Store) unit(ctx context.Context, db *sql.DB, readOnly bool, fn func(sto
 		return s.d.translate(ctx, &stmt{}, err)
 	}
 	exec := s.executor(conn)
-	t := &tx{ctx: ctx, d: s.d, exec: exec, readOnly: readOnly}
+	t := s.d.tx(ctx, exec, readOnly)
 	ended := false
 	defer func() {
-		t.over = true
+		t.end()
 		if !ended {
 			s.rollback(ctx, exec, conn)
 		}

@@ -66,7 +66,7 @@ func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 		x.Base().Version = 1
 		t.forget(p, x.Base().ID)
 	}
-	args, err := p.encodeAll(nil, p.inserted, v)
+	args, err := p.encodeAll(t.list(len(p.inserted)), p.inserted, v)
 	if err != nil {
 		return op{}, err
 	}
@@ -83,21 +83,20 @@ func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 
 func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	meta := rec.(storage.Versioned).Base()
-	was, err := p.encodeAll(nil, p.identity, v)
+	was, err := p.encodeAll(make([]any, 0, 3), p.identity, v)
 	if err != nil {
 		return op{}, err
 	}
 	seen := t.find(p, meta.ID)
-	if seen != nil && seen.rec.FieldByIndex(p.version.Index).Int() != meta.Version {
+	if seen != nil && reflect.ValueOf(seen.rec).Elem().FieldByIndex(p.version.Index).Int() != meta.Version {
 		seen = nil
 	}
 	meta.Version++
-	st := p.update
-	var args []any
+	st, args := p.update, t.list(len(p.changed)+len(was))
 	if seen != nil {
-		st, args, err = seen.changes(v)
+		st, args, err = seen.changes(v, args)
 	} else {
-		args, err = p.encodeAll(make([]any, 0, len(p.changed)+len(was)), p.changed, v)
+		args, err = p.encodeAll(args, p.changed, v)
 	}
 	if err != nil {
 		meta.Version--
@@ -110,14 +109,11 @@ func (t *tx) remove(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	if x, ok := rec.(storage.Versioned); ok {
 		t.forget(p, x.Base().ID)
 	}
-	args, err := p.encodeAll(nil, p.identity, v)
+	args, err := p.encodeAll(t.list(len(p.identity)), p.identity, v)
 	return op{stmt: p.remove, args: args, cas: true}, err
 }
 
 func (p *plan) encodeAll(args []any, fields []*storage.Field, v reflect.Value) ([]any, error) {
-	if args == nil {
-		args = make([]any, 0, len(fields))
-	}
 	for _, f := range fields {
 		arg, err := p.encode(f, v.FieldByIndex(f.Index))
 		if err != nil {
