@@ -240,6 +240,27 @@ func TestAllowedAndWhyNot(t *testing.T) {
 	}
 }
 
+// The key of a command belongs to the command, not to those that it gives itself.
+func TestAKeyOfACommandThatGivesOthers(t *testing.T) {
+	t.Parallel()
+	o, ctx := open(t)
+	l := must(write(ctx, o, draft{To: "c-1"}))
+	answer := func() (letter, error) {
+		return command.Fire(ctx, o, life, l.ID, command.Call[letter, event]{
+			Event: "Edit",
+			Apply: func(u *command.Unit, _ *letter) error {
+				_, err := write(u.Context(), u.Runner(), draft{To: "c-2"})
+				return err
+			},
+		}, kernel.Key("k-1"))
+	}
+	first, again := must(answer()), must(answer())
+	if again.ID != l.ID || again.Version != first.Version || first.Replayed || !again.Replayed {
+		t.Errorf("first %v %v, again %v %v", first.ID, first.Version, again.ID, again.Replayed)
+	}
+	verify(t, ctx, o.Engine)
+}
+
 func TestTheSameKeyHasOneEffect(t *testing.T) {
 	t.Parallel()
 	o, ctx := open(t)

@@ -83,6 +83,8 @@ type running struct {
 	role    kernel.Role
 	unready error
 	tasks   []task.Task // of the subject, before the event
+	idem    []byte      // the command's own key
+	input   []byte
 }
 
 func (c *running) run(ctx context.Context) error {
@@ -180,7 +182,7 @@ func (c *running) load(u *command.Unit) (root command.Root, done bool, err error
 		return nil, false, err
 	}
 	if len(earlier) == 0 {
-		c.unit.shared.idem, c.unit.shared.input = journal.IdemOf(s.Action(), c.o.Key), input
+		c.idem, c.input = journal.IdemOf(s.Action(), c.o.Key), input
 		return root, false, c.unready
 	}
 	if subtle.ConstantTimeCompare(earlier[0].Input, input) != 1 {
@@ -270,8 +272,12 @@ func (c *running) record(u *command.Unit, root command.Root, before *snapshot, f
 	if owned, ok := root.(storage.Owned); ok {
 		entry.PersonRef = owned.Person()
 	}
-	entry.Idem, entry.Input = c.unit.shared.idem, c.unit.shared.input
-	c.unit.shared.idem, c.unit.shared.input = nil, nil
+	// A command's own key belongs to its own entry, though those of commands within it
+	// were written before; the key of a group belongs to the group's first.
+	if entry.Idem, entry.Input = c.idem, c.input; c.idem == nil {
+		entry.Idem, entry.Input = c.unit.shared.idem, c.unit.shared.input
+		c.unit.shared.idem, c.unit.shared.input = nil, nil
+	}
 	if err := entry.Link(tx, sub.Head); err != nil {
 		return err
 	}
