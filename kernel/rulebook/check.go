@@ -1,12 +1,11 @@
 package rulebook
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"time"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/coverkit/crm/kernel"
 )
@@ -17,8 +16,6 @@ const (
 	fromBase, fromEvent        = "base", "event"
 	boundLeast, boundMost      = "at_least", "at_most"
 )
-
-var limitOfAmounts = decimal.NewFromInt(maxAmount)
 
 func at(list, id string) string { return list + "[" + id + "]" }
 
@@ -35,7 +32,7 @@ func (b *Book) addRules(f *kernel.FieldErrors) {
 	}
 	for _, id := range slices.Sorted(maps.Keys(b.rules)) {
 		versions := b.rules[id]
-		slices.SortStableFunc(versions, func(a, b *Rule) int { return int(a.From) - int(b.From) })
+		slices.SortStableFunc(versions, func(a, b *Rule) int { return cmp.Compare(a.From, b.From) })
 		for i := 1; i < len(versions); i++ {
 			if before := versions[i-1]; before.To.IsZero() || before.To >= versions[i].From {
 				f.Add(at("rules", id)+".effective_from", "overlap", "the versions of %q and %q overlap", before.From, versions[i].From)
@@ -53,8 +50,8 @@ func (r *Rule) check(f *kernel.FieldErrors, zones map[string]*time.Location) {
 	if !r.Unit.known() {
 		f.Add("unit", "unknown", "%q is no unit", r.Unit)
 	}
-	if r.Amount < 0 || r.Amount > maxAmount && r.Unit.Period() {
-		f.Add("amount", "range", "from 0 to %d", maxAmount)
+	if r.Amount < 0 || r.Amount > r.Unit.most() && r.Unit.Period() {
+		f.Add("amount", "range", "from 0 to %d", r.Unit.most())
 	}
 	if r.Unit.Period() && r.Amount == 0 && r.Kind != "clock_rule" {
 		f.Add("amount", "required", "how many of %s", r.Unit)

@@ -156,6 +156,14 @@ func TestHeedsIsAsWideAsAnswer(t *testing.T) {
 			t.Errorf("%s.%s to %s: %t", tt.kind, tt.event, tt.to, got)
 		}
 	}
+	for event, want := range map[string][]string{"Cancel": {"policy"}, "Renew": nil} {
+		if diff := cmp.Diff(want, b.Cases("policy", event, "x")); diff != "" {
+			t.Error(diff)
+		}
+	}
+	if diff := cmp.Diff([]string{"policy", "visit"}, b.Cases("visit", "Complete", "completed")); diff != "" {
+		t.Error("a visit is asked about by its policy and by itself:", diff)
+	}
 	if got := b.Answer(rulebook.Happening{Kind: "claim", Event: "Reserve", From: "approved", To: "approved"}); len(got) != 0 {
 		t.Errorf("a state that is kept is not entered: %v", got)
 	}

@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -28,7 +29,7 @@ const running = math.MaxInt64
 // stands still. Stops may overlap and come in any order; they are sorted in place.
 func end(s scale, start, n int64, stops []stop) (int64, bool) {
 	if len(stops) > 1 {
-		slices.SortFunc(stops, func(a, b stop) int { return compare(a.from, b.from) })
+		slices.SortFunc(stops, func(a, b stop) int { return cmp.Compare(a.from, b.from) })
 	}
 	for _, p := range stops {
 		if p.until <= start || p.until <= p.from {
@@ -49,14 +50,4 @@ func end(s scale, start, n int64, stops []stop) (int64, bool) {
 		start = p.until
 	}
 	return s.after(start, n), true
-}
-
-func compare(a, b int64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }

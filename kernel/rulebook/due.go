@@ -110,7 +110,7 @@ func (b *Book) ends(t *Term, pauses []Interval) (Due, error) {
 	if err != nil {
 		return d, err
 	}
-	if t.Amount < 0 || t.Amount > maxAmount || t.Base.IsZero() {
+	if on := kernel.DateOf(t.Base); t.Amount < 0 || t.Amount > t.Unit.most() || on < kernel.FirstDate || on > kernel.LastDate {
 		return d, kernel.Invalid("begun", "range", "a period that nothing can have begun")
 	}
 	if t.Unit == Hour {

@@ -93,14 +93,14 @@ func instant(v any, loc *time.Location) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// whole reads a fact as the number of a period.
-func (h *Happening) whole(name string) (int, bool) {
+// whole reads a fact as the number of a period in the unit.
+func (h *Happening) whole(name string, unit Unit) (int, bool) {
 	v, ok := h.fact(name)
 	if !ok {
 		return 0, false
 	}
 	n, ok := number(v)
-	if !ok || !n.IsInteger() || !n.IsPositive() || n.GreaterThan(limitOfAmounts) {
+	if !ok || !n.IsInteger() || !n.IsPositive() || n.GreaterThan(decimal.NewFromInt(int64(unit.most()))) {
 		return 0, false
 	}
 	return int(n.IntPart()), true

@@ -111,14 +111,22 @@ type Period struct {
 	Unit   Unit `json:"unit"`
 }
 
-// maxAmount of a unit: far beyond any rule, and safe to count with.
-const maxAmount = 100_000
-
 func (p *Period) check(f *kernel.FieldErrors) {
 	if !p.Unit.Period() {
 		f.Add("unit", "unknown", "hour, calendar_day, working_day, month or year")
 	}
-	if p.Amount < 1 || p.Amount > maxAmount {
-		f.Add("amount", "range", "from 1 to %d", maxAmount)
+	if most := p.Unit.most(); p.Amount < 1 || p.Amount > most {
+		f.Add("amount", "range", "from 1 to %d", most)
 	}
+}
+
+// most of a unit is far beyond any rule, and a day that a database can still hold.
+func (u Unit) most() int {
+	switch u {
+	case Year:
+		return 200
+	case Month:
+		return 2400
+	}
+	return 70_000
 }

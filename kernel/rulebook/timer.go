@@ -71,7 +71,7 @@ func (c *Clock) term(r *Rule, base time.Time, agreed string, h *Happening) Term 
 			t.Amount, t.Unit, t.By = c.Figure.Amount, c.Figure.Unit, byCompany
 		}
 	}
-	if n, ok := h.whole(agreed); ok && t.Unit.Period() &&
+	if n, ok := h.whole(agreed, t.Unit); ok && t.Unit.Period() &&
 		(c.Bound != boundLeast || n >= t.Amount) && (c.Bound != boundMost || n <= t.Amount) {
 		t.Amount, t.By = n, byContract
 	}
