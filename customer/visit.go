@@ -44,6 +44,8 @@ type Visit struct {
 	AboutID     kernel.ID      `gorm:"column:about_id;uniqueIndex:visits_about" json:"about_id,omitempty"`
 	Round       int64          `gorm:"column:round;uniqueIndex:visits_about" json:"round"` // 1; 2 when it was planned again after the first ended
 	Customer    kernel.Ref     `gorm:"column:customer" json:"customer"`                    // whose data key seals the texts
+	Line        kernel.Line    `gorm:"column:line" json:"line,omitempty"`                  // of the business that it is about; statutory deadlines ask for it
+	Group       bool           `gorm:"column:is_group" json:"group,omitempty"`             // a group contract, to which call-backs do not apply
 	Seller      kernel.Ref     `gorm:"column:seller" json:"seller,omitempty"`              // staff who sold what the visit is about
 	Handler     kernel.Ref     `gorm:"column:handler" json:"handler,omitempty"`            // staff whose turn it is: who calls, then who fixes
 	DueOn       kernel.Date    `gorm:"column:due_on" json:"due_on,omitzero"`               // the last day to complete it
@@ -82,7 +84,9 @@ func (v *Visit) Concerns() []command.Case {
 
 // Circumstances tells the rulebook what deadlines depend on.
 func (v *Visit) Circumstances() rulebook.Facts {
-	facts := rulebook.Facts{"kind": string(v.Kind), "handler": string(v.Handler), "branch": v.Branch}
+	facts := rulebook.Facts{
+		"kind": string(v.Kind), "line": string(v.Line), "group": v.Group, "handler": string(v.Handler), "branch": v.Branch,
+	}
 	if !v.DueOn.IsZero() {
 		facts["due_on"] = v.DueOn
 	}

@@ -33,7 +33,8 @@ func TestEveryFaultOfAVisitIsToldAtOnce(t *testing.T) {
 		{"everything wrong", last(s.Plan(zhao, customer.VisitPlan{
 			Kind: customer.VisitNewPolicy, Customer: "\n", Branch: "\x00", About: customer.About{Kind: "", ID: "x"}, Seller: "li", Handler: "li",
 			DueOn: kernel.NewDate(9999, 1, 1), Script: "claim/1",
-		})), []string{"customer control", "branch control", "about.kind required", "about.id format", "handler conflict", "due_on range", "script unknown"}},
+		})), []string{"customer control", "branch control", "about.kind required", "about.id format", "line unknown", "handler conflict", "due_on range", "script unknown"}},
+		{"no such line", last(s.Plan(zhao, customer.VisitPlan{Kind: customer.VisitCare, Customer: "c-1", Line: "luck"})), []string{"line unknown"}},
 		{"reached by an attempt", last(s.Attempt(wang, planned.ID, customer.Try{Outcome: customer.Spoken, Channel: "\n", Recording: strings.Repeat("r", 65), Note: long})),
 			[]string{"outcome unknown", "channel control", "recording length", "note length"}},
 		{"a bad call", last(s.Reach(wang, planned.ID, customer.Call{Channel: "\n", Recording: "\x00", Note: long})),

@@ -14,7 +14,7 @@ func ExampleVisits() {
 	visits := newMemory().visits()
 	v, _ := visits.Plan(zhao, customer.VisitPlan{
 		Kind: customer.VisitNewPolicy, Customer: "c-1", About: customer.About{Kind: "delivery", ID: kernel.NewID()},
-		Seller: "li", DueOn: kernel.NewDate(2026, 12, 7),
+		Line: kernel.Life, Seller: "li", DueOn: kernel.NewDate(2026, 12, 7),
 	})
 	v, _ = visits.Attempt(wang, v.ID, customer.Try{Outcome: customer.NoAnswer, Channel: "phone"})
 	v, _ = visits.Reach(wang, v.ID, customer.Call{Channel: "phone", Recording: "REC-4711"})

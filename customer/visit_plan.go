@@ -16,6 +16,8 @@ type VisitPlan struct {
 	Customer kernel.Ref  // of this archive or of the host's
 	Branch   string      // whose row it is; empty: everybody's
 	About    About       // what it is about; about nothing in particular is for care
+	Line     kernel.Line // of the business that it is about; needed for a new policy, whose deadlines depend on it
+	Group    bool        // a group contract
 	Seller   kernel.Ref  // who sold it: asks nothing about the sale and fixes no problem of it
 	Handler  kernel.Ref  // who is to call; empty: whoever comes to it
 	DueOn    kernel.Date // the last day to complete it, as the end of the cooling-off period; zero: none
@@ -33,6 +35,9 @@ func (in VisitPlan) check(f *kernel.FieldErrors, scripts []Script) {
 		}
 	} else if in.Kind != VisitCare && slices.Contains(visitKinds, in.Kind) {
 		f.Add("about", "required", "say what the visit is about")
+	}
+	if in.Line == "" && in.Kind == VisitNewPolicy || in.Line != "" && !in.Line.Known() {
+		f.Add("line", "unknown", "not a line of business")
 	}
 	refIf(f, "seller", in.Seller)
 	refIf(f, "handler", in.Handler)
@@ -66,7 +71,7 @@ func (s *Visits) Plan(ctx context.Context, in VisitPlan, opts ...kernel.Option) 
 			script := scriptOf(s.scripts, in.Kind, in.Script)
 			v := &Visit{
 				Kind: in.Kind, AboutKind: in.About.Kind, AboutID: in.About.key(), Round: 1,
-				Customer: in.Customer, Seller: in.Seller, Handler: in.Handler, DueOn: in.DueOn,
+				Customer: in.Customer, Line: in.Line, Group: in.Group, Seller: in.Seller, Handler: in.Handler, DueOn: in.DueOn,
 				Script: script.Version, Points: slices.Clone(script.Points),
 			}
 			v.Branch = in.Branch
@@ -79,6 +84,7 @@ func (s *Visits) Plan(ctx context.Context, in VisitPlan, opts ...kernel.Option) 
 			u.Fact("kind", string(v.Kind))
 			u.Fact("about", v.AboutKind)
 			u.Fact("about_id", string(v.AboutID))
+			u.Fact("line", string(v.Line))
 			u.Fact("script", v.Script)
 			u.Fact("handler", string(v.Handler))
 			if !v.DueOn.IsZero() {

@@ -248,18 +248,34 @@ func TestAReactionPlansOnce(t *testing.T) {
 	}
 }
 
+// What a visit tells the rulebook opens the statutory deadline: 15 working days for a
+// problem of a sale to be solved.
 func TestWhatTheRulebookSees(t *testing.T) {
 	t.Parallel()
-	v := customer.Visit{Kind: customer.VisitNewPolicy, Handler: "wang"}
-	v.Branch = "north"
-	want := rulebook.Facts{"kind": "new_policy", "handler": "wang", "branch": "north"}
+	w := newMemory()
+	v := w.reached(t, callback("c-1"))
+	v = ok(w.visits().RaiseProblem(wang, v.ID, customer.Issue{Problem: customer.ProblemMisselling, Text: secret("x"), Fixer: "zhao"}))(t)
+	want := rulebook.Facts{
+		"kind": "new_policy", "line": "life", "group": false, "handler": "zhao", "branch": "", "due_on": today.AddDays(15), "problem": "misselling",
+	}
 	if d := cmp.Diff(want, v.Circumstances()); d != "" {
 		t.Error(d)
 	}
-	v.Problem, v.DueOn = customer.ProblemMisselling, today
-	want["problem"], want["due_on"] = "misselling", today
-	if d := cmp.Diff(want, v.Circumstances()); d != "" {
+	opened := func(v customer.Visit) (clocks []string) {
+		h := rulebook.Happening{Kind: "visit", Event: "RaiseProblem", From: "reached", To: "problem_raised", At: noon, Case: v.Circumstances()}
+		for _, r := range rulebook.Default().Answer(h) {
+			if r.Act == rulebook.Open {
+				clocks = append(clocks, r.Clock.ID)
+			}
+		}
+		return clocks
+	}
+	if d := cmp.Diff([]string{"cn.callback.fix-misselling"}, opened(v)); d != "" {
 		t.Error(d)
+	}
+	v.Group = true
+	if got := opened(v); got != nil {
+		t.Errorf("for a group: %v", got)
 	}
 }
 

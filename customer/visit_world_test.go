@@ -31,7 +31,7 @@ var today = kernel.NewDate(2026, 11, 22)
 func callback(who kernel.Ref) customer.VisitPlan {
 	return customer.VisitPlan{
 		Kind: customer.VisitNewPolicy, Customer: who, About: customer.About{Kind: "delivery", ID: kernel.NewID()},
-		Seller: "li", DueOn: today.AddDays(15),
+		Line: kernel.Life, Seller: "li", DueOn: today.AddDays(15),
 	}
 }
 

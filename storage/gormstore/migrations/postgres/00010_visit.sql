@@ -12,6 +12,8 @@ CREATE TABLE crm_visits (
 	about_id     uuid,
 	round        bigint  NOT NULL,
 	customer     text    COLLATE "C" NOT NULL,
+	line         text    COLLATE "C" NOT NULL,
+	is_group     boolean NOT NULL,
 	seller       text    COLLATE "C" NOT NULL,
 	handler      text    COLLATE "C" NOT NULL,
 	due_on       date,

@@ -12,6 +12,8 @@ CREATE TABLE crm_visits (
 	about_id     TEXT,
 	round        INTEGER NOT NULL,
 	customer     TEXT    NOT NULL,
+	line         TEXT    NOT NULL,
+	is_group     INTEGER NOT NULL,
 	seller       TEXT    NOT NULL,
 	handler      TEXT    NOT NULL,
 	due_on       INTEGER,
