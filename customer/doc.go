@@ -27,4 +27,9 @@
 //
 // An archive is active, rests, is archived, is merged into another when the two are
 // one person, or is that of somebody who has died; see [Lifecycle].
+//
+// [Visits] calls on customers (回访): about a new policy inside its cooling-off period, a
+// closed claim, an answered complaint, or for care. A visit is tried until the customer is
+// reached, goes through a script point by point, and what the customer denies is put right
+// by somebody other than the seller; see [VisitLife] and [Scripts].
 package customer
