@@ -2,6 +2,7 @@ package claim
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -130,11 +131,7 @@ func orCode(code, other string) string {
 // single zone is still known.
 func (c *Cover) location() (*time.Location, error) {
 	if c.Zone == "" || c.Zone == shanghai {
-		loc, err := time.LoadLocation(shanghai)
-		if err != nil {
-			return time.FixedZone(shanghai, 8*60*60), nil
-		}
-		return loc, nil
+		return inShanghai(), nil
 	}
 	if c.Zone == "Local" {
 		return nil, kernel.Invalid("cover.zone", "unknown", "name the zone")
@@ -147,6 +144,13 @@ func (c *Cover) location() (*time.Location, error) {
 }
 
 const shanghai = "Asia/Shanghai"
+
+var inShanghai = sync.OnceValue(func() *time.Location { // read once: it comes from a file
+	if loc, err := time.LoadLocation(shanghai); err == nil {
+		return loc
+	}
+	return time.FixedZone(shanghai, 8*60*60)
+})
 
 // settle brings what a host answered into the form in which it is stored.
 func (c *Cover) settle(asked kernel.Ref) {

@@ -230,9 +230,13 @@ func ofClaim(id kernel.ID) storage.Query {
 }
 
 func lines(u *command.Unit, id kernel.ID) ([]Line, error) {
+	return storage.Find[Line](u, linesOf(id))
+}
+
+func linesOf(id kernel.ID) storage.Query {
 	q := ofClaim(id)
 	q.Order = []storage.Order{colCoverage.Asc()}
-	return storage.Find[Line](u, q)
+	return q
 }
 
 // total adds up what the lines pay.

@@ -88,6 +88,14 @@ func (s *Service) Report(ctx context.Context, in Notice, opts ...kernel.Option) 
 			cover, err = s.coverAt(ctx, in)
 			return err
 		},
+		Reads: func() []storage.Read {
+			loc, err := cover.location()
+			if err != nil {
+				return nil // it will be refused
+			}
+			like := sameLoss(cover.Policy, kernel.DateOf(in.OccurredAt.In(loc)), in.Cause)
+			return []storage.Read{storage.Where(new([]Claim), like).Kept()}
+		},
 		Build: func(u *command.Unit) (*Claim, error) { return s.open(u, in, cover) },
 	}, opts...)
 }
@@ -192,10 +200,7 @@ func (c *Claim) people(in Notice, cover *Cover) error {
 // twins refuses a report that repeats another. The number of the twin is part of a
 // unique index, so of two equal reports at the same moment one is refused too.
 func (c *Claim) twins(u *command.Unit, in Notice) error {
-	same, err := storage.Find[Claim](u, storage.Query{
-		Where: []storage.Cond{colPolicy.Eq(c.Policy), colLossOn.Eq(c.LossOn), colCause.Eq(c.Cause)},
-		Order: []storage.Order{storage.ColCreated.Desc()},
-	})
+	same, err := storage.Find[Claim](u, sameLoss(c.Policy, c.LossOn, c.Cause))
 	if err != nil {
 		return err
 	}
@@ -216,4 +221,11 @@ func (c *Claim) twins(u *command.Unit, in Notice) error {
 	u.Fact("accepted_duplicate_of", candidates)
 	u.Because(in.Reason)
 	return nil
+}
+
+func sameLoss(policy kernel.Ref, day kernel.Date, cause string) storage.Query {
+	return storage.Query{
+		Where: []storage.Cond{colPolicy.Eq(policy), colLossOn.Eq(day), colCause.Eq(cause)},
+		Order: []storage.Order{storage.ColCreated.Desc()},
+	}
 }

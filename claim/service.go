@@ -59,6 +59,7 @@ func (s *Service) within(r command.Runner) *Service {
 }
 
 func (s *Service) fire(ctx context.Context, id kernel.ID, c command.Call[Claim, Event], opts []kernel.Option) (Claim, error) {
+	c.Reads = ahead(c.Event, id)
 	return command.Fire(ctx, s.run, s.life, id, c, opts...)
 }
 

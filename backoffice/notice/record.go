@@ -52,10 +52,20 @@ const (
 // Of returns the letters of a case, the oldest record first. A case without letters,
 // known or not, has none.
 func Of(tx storage.Tx, kind string, id kernel.ID) ([]Letter, error) {
-	return storage.Find[Letter](tx, storage.Query{
+	return storage.Find[Letter](tx, ofCase(kind, id))
+}
+
+// Ahead is the read for [Of], for a command that loads what it needs together with its
+// subject.
+func Ahead(kind string, id kernel.ID) storage.Read {
+	return storage.Where(new([]Letter), ofCase(kind, id)).Kept()
+}
+
+func ofCase(kind string, id kernel.ID) storage.Query {
+	return storage.Query{
 		Where: []storage.Cond{colCaseID.Eq(id), colCaseKind.Eq(kind)},
 		Order: []storage.Order{storage.ColCreated.Asc()},
-	})
+	}
 }
 
 // Part tells a room's Subjects that letters belong to its cases, for journal.Verify.

@@ -103,6 +103,10 @@ func Of(tx storage.Tx, o Owner) ([]Payment, error) {
 	return storage.Find[Payment](tx, ofOwner(o))
 }
 
+// Ahead is the read for [Of], for a command that loads what it needs together with its
+// subject.
+func Ahead(o Owner) storage.Read { return storage.Where(new([]Payment), ofOwner(o)).Kept() }
+
 func ofOwner(o Owner) storage.Query {
 	return storage.Query{
 		Where: []storage.Cond{colOwnerKind.Eq(o.Kind), colOwnerID.Eq(o.ID)},

@@ -41,7 +41,7 @@ type Call[T any, E ~string] struct {
 	Input   any                         // what the caller gave; digested for [kernel.Key]
 	Check   func(*kernel.FieldErrors)   // faults of the input, before anything is read
 	Prepare func(context.Context) error // asks neighbours and hosts, before the transaction
-	Reads   []storage.Read              // what Guard and Apply need besides; loaded together with the record
+	Reads   []storage.Read              // what Guard and Apply need besides; loaded together with the record. With [storage.Read.Kept] they find it by the same query
 	Guard   func(u *Unit, rec *T) error // the input against the record; nothing is changed yet
 	Apply   func(u *Unit, rec *T) error // the change; the state is already the new one
 }
@@ -54,6 +54,7 @@ type Creation[T any, E ~string] struct {
 	Input   any
 	Check   func(*kernel.FieldErrors)
 	Prepare func(context.Context) error
+	Reads   func() []storage.Read // what Build looks at, asked after Prepare; as in [Call]
 	Build   func(u *Unit) (*T, error)
 	Then    func(u *Unit, rec *T) error // writes that need the record's key
 }
@@ -94,7 +95,7 @@ func Fire[T any, S, E ~string, P Subject[T, S]](ctx context.Context, r Runner, l
 // are those of [Fire].
 func Create[T any, S, E ~string, P Subject[T, S]](ctx context.Context, r Runner, l *Life[T, S, E], c Creation[T, E], opts ...kernel.Option) (T, error) {
 	rec := new(T)
-	err := r.Run(ctx, &Spec{
+	spec := &Spec{
 		Kind: l.Kind, Event: string(c.Event),
 		Input: c.Input, Check: c.Check, Prepare: c.Prepare,
 		New:    func() Root { rec = new(T); return P(rec) },
@@ -116,8 +117,19 @@ func Create[T any, S, E ~string, P Subject[T, S]](ctx context.Context, r Runner,
 			return string(to), nil
 		},
 		Apply: func(u *Unit) error { return call(c.Then, u, rec) },
-	}, opts...)
-	if err != nil {
+	}
+	if c.Reads != nil {
+		spec.Prepare = func(ctx context.Context) error {
+			if c.Prepare != nil {
+				if err := c.Prepare(ctx); err != nil {
+					return err
+				}
+			}
+			spec.Reads = c.Reads()
+			return nil
+		}
+	}
+	if err := r.Run(ctx, spec, opts...); err != nil {
 		var none T
 		return none, err
 	}
