@@ -95,12 +95,14 @@ func (b *Book) reply(out []Reply, hooks []hook, h *Happening) []Reply {
 		case Resume:
 			r.At = moment(h, c.Pauses[k.part].UntilAt, h.At, loc)
 		case Pause:
-			if at := c.Pauses[k.part].At; at != "" {
-				r.At = moment(h, at, time.Time{}, loc)
+			p, or := &c.Pauses[k.part], h.At
+			if len(p.Begins) > 0 {
+				or = time.Time{}
 			}
+			r.At = moment(h, p.At, or, loc)
 		case Restart:
-			own := Happening{Facts: h.Facts, At: h.At} // the case's fact is about its beginning
-			r.At = moment(&own, c.Base, h.At, loc)
+			own := Happening{Facts: h.Facts} // the case's facts are about its beginning
+			r.At = moment(&own, c.RestartAt, h.At, loc)
 		case Rebase:
 			r.At = b.base(c, h)
 		case Also:
@@ -142,8 +144,13 @@ func (b *Book) inScope(c *Clock, h *Happening, base time.Time) bool {
 	if !slices.ContainsFunc(r.AppliesTo, func(w string) bool { return b.lines.covers(w, line) }) {
 		return false
 	}
-	for i := range c.When {
-		if !c.When[i].holds(h, b.lines) {
+	return b.all(c.When, h)
+}
+
+// all reports whether all conditions hold.
+func (b *Book) all(when []Condition, h *Happening) bool {
+	for i := range when {
+		if !when[i].holds(h, b.lines) {
 			return false
 		}
 	}

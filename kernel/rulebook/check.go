@@ -120,6 +120,9 @@ func (b *Book) checkClock(f *kernel.FieldErrors, c *Clock) {
 	for i, s := range c.Stages {
 		b.checkRule(f, fmt.Sprintf("stages[%d].rule", i), s.Rule, c.Figure)
 		oneOf(f, fmt.Sprintf("stages[%d].from", i), s.From, fromBase, fromEvent)
+		for n := range s.When {
+			s.When[n].check(f.Index("stages", i).Index("when", n))
+		}
 	}
 	for i, s := range c.Also {
 		b.checkRule(f, fmt.Sprintf("also[%d].rule", i), s.Rule, c.Figure)

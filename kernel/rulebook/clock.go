@@ -1,6 +1,7 @@
 package rulebook
 
 // Clock sets rules to work on a case: what begins, ends, stops and lengthens a period.
+// Besides the facts that it is given, it knows "state": the state after the event.
 // It is data: one entry of the embedded tables, or of a host's. Values that a book
 // returns are not to be changed.
 type Clock struct {
@@ -8,12 +9,14 @@ type Clock struct {
 	Case string `json:"case"` // kind of the subject on which the task stands: "claim"
 	Rule string `json:"rule"` // whose period runs first
 
-	Opens    []Trigger `json:"opens"`
-	Meets    []Trigger `json:"meets,omitempty"`
-	MetAt    string    `json:"met_at,omitempty"` // the time fact that tells when it was met: "dispatched_at"; default: the event's time
-	Cancels  []Trigger `json:"cancels,omitempty"`
-	Restarts []Trigger `json:"restarts,omitempty"` // the period begins anew with this event; pauses that are over are forgotten
-	Rebases  []Trigger `json:"rebases,omitempty"`  // the base is read again from the fact Base
+	Opens   []Trigger `json:"opens"`
+	Meets   []Trigger `json:"meets,omitempty"`
+	MetAt   string    `json:"met_at,omitempty"` // the time fact that tells when it was met: "dispatched_at"; default: the event's time
+	Cancels []Trigger `json:"cancels,omitempty"`
+
+	Restarts  []Trigger `json:"restarts,omitempty"`   // the period begins anew with this event; pauses that are over are forgotten
+	RestartAt string    `json:"restart_at,omitempty"` // the time fact of the event that tells from when; "", or a fact that is not known: the event's time
+	Rebases   []Trigger `json:"rebases,omitempty"`    // the base is read again from the fact Base
 
 	Pauses []ClockPause `json:"pauses,omitempty"`
 	Stages []ClockStage `json:"stages,omitempty"`
@@ -38,13 +41,15 @@ type Clock struct {
 	Text Label `json:"text"` // what has to be done
 }
 
-// ClockPause stops a clock.
+// ClockPause stops a clock. Where Begins is given, From alone stops nothing until the fact
+// At is known, at once or by what Begins: a notice stops the clock when it arrives. Else a
+// fact that is not known leaves the event's time.
 type ClockPause struct {
 	From    []Trigger `json:"from"`               // what stops it
 	Begins  []Trigger `json:"begins,omitempty"`   // tells later when the stop took effect: a notice has arrived
 	Until   []Trigger `json:"until"`              // what lets it go on
 	Once    bool      `json:"once,omitempty"`     // only the first pause counts
-	At      string    `json:"at,omitempty"`       // the time fact of From and Begins; without it the clock runs until the fact is known. "": the event's time
+	At      string    `json:"at,omitempty"`       // the time fact of From and Begins; "": the event's time
 	UntilAt string    `json:"until_at,omitempty"` // the time fact of Until; "", or a fact that is not known: the event's time
 }
 
@@ -54,7 +59,8 @@ type ClockStage struct {
 	Rule string    `json:"rule"`
 	From string    `json:"from,omitempty"` // "base" (default): from the clock's own base; "event": from this event
 
-	Agreed string `json:"agreed,omitempty"` // as [Clock.Agreed], for this rule; [Clock.Bound] holds for it too
+	When   []Condition `json:"when,omitempty"`   // if there are any and all hold when the clock opens, it is taken at once
+	Agreed string      `json:"agreed,omitempty"` // as [Clock.Agreed], for this rule; [Clock.Bound] holds for it too
 }
 
 // ClockAlso puts a further date on the same clock.

@@ -14,12 +14,12 @@ const decide, answer, progress = "cn.complaint.decide", "company.complaint.answe
 
 func received(at string) step { return step{event: "Receive", at: at, to: "received"} }
 
-func receipt(s string) rulebook.Facts {
+func moment(fact, s string) rulebook.Facts {
 	t, err := time.ParseInLocation("2006-01-02 15:04", s, shanghai)
 	if err != nil {
 		panic(err)
 	}
-	return rulebook.Facts{"received_at": t}
+	return rulebook.Facts{fact: t}
 }
 
 func TestComplaints(t *testing.T) {
@@ -37,6 +37,17 @@ func TestComplaints(t *testing.T) {
 			steps: []step{received("2026-09-16"), {event: "Suspend", at: "2026-09-20"}}, clock: decide},
 		{name: "ten days of appraisal are ten days more", facts: first,
 			steps: []step{received("2026-09-16"), {event: "Suspend", at: "2026-09-20"}, {event: "Continue", at: "2026-09-30"}}, clock: decide, on: "2026-10-11"},
+		{name: "written down later than they were", facts: first,
+			steps: []step{received("2026-09-16"), {event: "Suspend", at: "2026-09-22", facts: moment("at", "2026-09-20 09:00")},
+				{event: "Continue", at: "2026-10-05", facts: moment("at", "2026-09-30 09:00")}}, clock: decide, on: "2026-10-11"},
+		{name: "taken over from an older system in the middle", facts: with(first, "received_at", kernel.NewDate(2026, 9, 1)),
+			steps: []step{{event: "Adopt", at: "2026-09-10", to: "investigating"}}, clock: decide, on: "2026-09-16"},
+		{name: "extended there already", facts: with(with(first, "received_at", kernel.NewDate(2026, 9, 1)), "extensions", int64(1)),
+			steps: []step{{event: "Adopt", at: "2026-09-20", to: "investigating"}}, clock: decide, on: "2026-10-01"},
+		{name: "and twice", facts: with(with(first, "received_at", kernel.NewDate(2026, 9, 1)), "extensions", int64(2)),
+			steps: []step{{event: "Adopt", at: "2026-09-20", to: "investigating"}}, clock: decide, on: "2026-10-31"},
+		{name: "taken over when it was replied to", facts: first, steps: []step{{event: "Adopt", at: "2026-09-20", to: "replied"}}, clock: decide, absent: true},
+		{name: "which the company's standard does not hold for either", facts: first, steps: []step{{event: "Adopt", at: "2026-09-20", to: "replied"}}, clock: answer, absent: true},
 		{name: "every suspension counts", facts: first,
 			steps: []step{received("2026-09-16"), {event: "Suspend", at: "2026-09-20"}, {event: "Continue", at: "2026-09-22"},
 				{event: "Suspend", at: "2026-09-25"}, {event: "Continue", at: "2026-09-28"}}, clock: decide, on: "2026-10-06"},
@@ -47,7 +58,7 @@ func TestComplaints(t *testing.T) {
 		{name: "new facts let the period begin anew", facts: first,
 			steps: []step{received("2026-09-16"), {event: "AddFacts", at: "2026-09-25"}}, clock: decide, on: "2026-10-10"},
 		{name: "from the day they came", facts: with(first, "received_at", kernel.NewDate(2026, 9, 14)),
-			steps: []step{received("2026-09-16"), {event: "AddFacts", at: "2026-09-25", facts: receipt("2026-09-24 08:00")}}, clock: decide, on: "2026-10-09"},
+			steps: []step{received("2026-09-16"), {event: "AddFacts", at: "2026-09-25", facts: moment("at", "2026-09-24 08:00")}}, clock: decide, on: "2026-10-09"},
 		{name: "and forget the pause before them", facts: first,
 			steps: []step{received("2026-09-16"), {event: "Suspend", at: "2026-09-18"}, {event: "Continue", at: "2026-09-21"}, {event: "AddFacts", at: "2026-09-25"}}, clock: decide, on: "2026-10-10"},
 		{name: "but not the one that still lasts", facts: first,
@@ -55,7 +66,7 @@ func TestComplaints(t *testing.T) {
 		{name: "which then takes out what is left of it", facts: first,
 			steps: []step{received("2026-09-16"), {event: "Suspend", at: "2026-09-20"}, {event: "AddFacts", at: "2026-09-25"}, {event: "Continue", at: "2026-09-28"}}, clock: decide, on: "2026-10-13"},
 		{name: "a complaint absorbed with an earlier receipt", facts: first,
-			steps: []step{received("2026-09-16"), {event: "Absorb", at: "2026-09-18", facts: receipt("2026-09-11 10:00")}}, clock: decide, on: "2026-09-26"},
+			steps: []step{received("2026-09-16"), {event: "Absorb", at: "2026-09-18", facts: moment("received_at", "2026-09-11 10:00")}}, clock: decide, on: "2026-09-26"},
 		{name: "withdrawn", facts: first, steps: []step{received("2026-09-16"), {event: "Withdraw", at: "2026-09-18", to: "withdrawn"}}, clock: decide, absent: true},
 		{name: "merged into another", facts: first, steps: []step{received("2026-09-16"), {event: "Merge", at: "2026-09-18", to: "merged"}}, clock: decide, absent: true},
 		{name: "the review has thirty days", facts: with(first, "level", 2),

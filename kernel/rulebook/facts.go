@@ -22,9 +22,14 @@ func (h *Happening) fact(name string) (any, bool) {
 	if v, ok := h.Facts[name]; ok {
 		return v, true
 	}
-	v, ok := h.Case[name]
-	return v, ok
+	if v, ok := h.Case[name]; ok || name != factState {
+		return v, ok
+	}
+	return h.To, h.To != ""
 }
+
+// factState is known of itself.
+const factState = "state"
 
 // text is the form in which a fact is compared with a word of the data.
 func text(v any) (string, bool) {

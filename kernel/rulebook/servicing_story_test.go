@@ -80,7 +80,9 @@ func TestTheCallBackIsMadeByAVisit(t *testing.T) {
 func TestWhatACallBackFoundIsSolved(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, rulebook.Default(), "visit", with(own, "kind", "new_policy"))
-	d.do("RaiseProblem", "2026-03-02", "problem_raised", nil)
+	d.do("RaiseProblem", "2026-03-02", "problem_raised", rulebook.Facts{"problem": "service"})
+	d.wantTasks()
+	d.do("RaiseProblem", "2026-03-02", "problem_raised", rulebook.Facts{"problem": "misselling"})
 	d.wantDue("cn.callback.fix-misselling", "2026-03-23")
 	d.do("Complete", "2026-03-04", "completed", nil)
 	d.wantTasks()

@@ -54,10 +54,16 @@ func (b *Book) Begin(r Reply, h Happening) (Timer, error) {
 	if rule == nil {
 		return Timer{}, kernel.Invalid("", "rule", "no version of %s is in force", r.Clock.Rule)
 	}
-	return Timer{
+	t := Timer{
 		Clock: r.Clock.ID, Latest: r.Clock.Drive == driveLatest,
 		Begun: []Term{r.Clock.term(rule, r.At, r.Clock.Agreed, &h)},
-	}, nil
+	}
+	for i := range r.Clock.Stages {
+		if when := r.Clock.Stages[i].When; len(when) > 0 && b.all(when, &h) {
+			t.stage(b, Reply{Clock: r.Clock, At: r.At, part: i}, &h)
+		}
+	}
+	return t, nil
 }
 
 // term puts a rule to work from a moment.
@@ -134,9 +140,6 @@ func (t *Timer) pause(r Reply) bool {
 		return true
 	}
 	if first >= 0 && r.Clock.Pauses[r.part].Once || last >= 0 && t.Pauses[last].Until.IsZero() {
-		return false
-	}
-	if at.IsZero() && len(r.Clock.Pauses[r.part].Begins) == 0 {
 		return false
 	}
 	t.Pauses = append(t.Pauses, Interval{Part: r.part, From: at})
