@@ -248,9 +248,9 @@ func (w *world) events(t tb, id kernel.ID) []string {
 	return events
 }
 
-// closed is the reaction to a claim that closes, in a unit of work of its own.
+// happens is the reaction to a claim that closes, in a unit of work of its own.
 func (w *world) happens(t survey.Trigger) error {
-	return w.engine.Together(system, command.Group{}, func(ctx context.Context, r command.Runner) error {
+	return w.engine.Together(owner, command.Group{Action: "claim.Close"}, func(ctx context.Context, r command.Runner) error {
 		return survey.OnTrigger(ctx, r, t)
 	})
 }
@@ -293,3 +293,6 @@ func (w *world) sound(t tb) {
 		t.Fatal(err)
 	}
 }
+
+// react wires a reaction to a kind of subject.
+func (w *world) react(kind string, do engine.Reaction) { w.engine.React(engine.On{Kind: kind}, do) }
