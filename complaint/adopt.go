@@ -75,9 +75,10 @@ func (s *Service) checkAdoption(f *kernel.FieldErrors, in Adoption) {
 	needs(pastAccepted, "accepted_at", in.AcceptedAt.IsZero())
 	needs(pastReplied, "replied_at", in.RepliedAt.IsZero())
 	needs([]State{Closed}, "closed_at", in.ClosedAt.IsZero())
-	for path, at := range map[string]time.Time{"accepted_at": in.AcceptedAt, "replied_at": in.RepliedAt, "arrived_at": in.ArrivedAt, "closed_at": in.ClosedAt} {
-		kernel.CheckTime(f, path, at)
-	}
+	kernel.CheckTime(f, "accepted_at", in.AcceptedAt)
+	kernel.CheckTime(f, "replied_at", in.RepliedAt)
+	kernel.CheckTime(f, "arrived_at", in.ArrivedAt)
+	kernel.CheckTime(f, "closed_at", in.ClosedAt)
 	checkWordIf(f, "verdict", in.Verdict, verdicts)
 	needs([]State{AwaitingApproval}, "decision", in.Decision == nil)
 	if in.Decision != nil {
