@@ -122,7 +122,7 @@ func (s *Members) Assign(ctx context.Context, id kernel.ID, in Assignment, opts 
 		Event: EventAssign, Input: in,
 		Check: func(f *kernel.FieldErrors) {
 			checkRef(f, "adviser", in.Adviser, true)
-			in.Grounds.check(f, false)
+			in.Grounds.check(f.At("grounds"), false)
 		},
 		Guard: func(u *command.Unit, _ *Member) error { return advises(u, "adviser", in.Adviser) },
 		Apply: func(u *command.Unit, m *Member) error {
@@ -150,7 +150,7 @@ func (s *Members) Merge(ctx context.Context, id kernel.ID, in Merger, opts ...ke
 			if in.Into == "" {
 				f.Add("into", "required", "name the membership that goes on")
 			}
-			in.Grounds.check(f, true)
+			in.Grounds.check(f.At("grounds"), true)
 		},
 		Guard: func(u *command.Unit, m *Member) error {
 			other, err := storage.Get[Member](u, in.Into)

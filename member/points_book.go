@@ -166,7 +166,7 @@ func (s *Members) Reverse(ctx context.Context, id kernel.ID, in Reversal, opts .
 		Event: EventReverse, Input: in,
 		Check: func(f *kernel.FieldErrors) {
 			checkRef(f, "source", in.Source, true)
-			in.Grounds.check(f, true)
+			in.Grounds.check(f.At("grounds"), true)
 		},
 		Apply: func(u *command.Unit, m *Member) error {
 			lot, err := lotOf(u, m.ID, in.Source)

@@ -25,7 +25,7 @@ func (s *Staffs) Leave(ctx context.Context, id kernel.ID, in Departure, opts ...
 		Event: StaffLeave, Input: in,
 		Check: func(f *kernel.FieldErrors) {
 			checkRef(f, "successor", in.Successor, false)
-			in.Grounds.check(f, false)
+			in.Grounds.check(f.At("grounds"), false)
 		},
 		Guard: func(u *command.Unit, p *Staff) error {
 			if in.Successor == p.Actor {

@@ -142,7 +142,7 @@ func (s *Staffs) Disqualify(ctx context.Context, id kernel.ID, in Disqualificati
 		Event: StaffDisqualify, Input: in,
 		Check: func(f *kernel.FieldErrors) {
 			checkCode(f, "code", in.Code, true)
-			in.Grounds.check(f, true)
+			in.Grounds.check(f.At("grounds"), true)
 		},
 		Apply: func(u *command.Unit, p *Staff) error {
 			today, ended := s.cfg.today(u), 0
