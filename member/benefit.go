@@ -6,6 +6,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/rulebook"
 	"github.com/coverkit/crm/kernel/workflow"
 	"github.com/coverkit/crm/storage"
 )
@@ -63,6 +64,11 @@ func (*Benefit) TableName() string { return "crm_benefits" }
 
 // Status returns where the state is kept; only the engine writes there.
 func (b *Benefit) Status() *BenefitState { return &b.State }
+
+// Circumstances tells a host's rulebook what deadlines of the benefit may depend on.
+func (b *Benefit) Circumstances() rulebook.Facts {
+	return rulebook.Facts{"kind": string(b.Kind), "starts_from": b.StartsFrom, "ends_from": b.EndsFrom}
+}
 
 // BenefitDesign is all that a benefit says.
 type BenefitDesign struct {

@@ -1,7 +1,6 @@
 package member
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/coverkit/crm/internal/command"
@@ -145,25 +144,4 @@ func (c Config) entitled(u *command.Unit, w wanted) (*Entitlement, error) {
 		return &all[i], nil
 	}
 	return nil, kernel.Invalid("benefit", "exhausted", "the quota of %s is used up", all[0].Period.Key)
-}
-
-// grantAll opens the quotas of all that a membership gives on a day, and raises those of
-// which a higher tier gives more.
-func (c Config) grantAll(u *command.Unit, h holding) error {
-	hs := []holding{h}
-	bs, err := enjoyable(u, hs, c.today(u))
-	if err != nil {
-		return err
-	}
-	all, err := c.entitlements(u, hs, bs)
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(all, func(a, b Entitlement) int { return cmp.Compare(a.Benefit.Code, b.Benefit.Code) })
-	for i := range all {
-		if _, err := c.open(u, &all[i]); err != nil {
-			return err
-		}
-	}
-	return nil
 }

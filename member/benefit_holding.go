@@ -22,13 +22,18 @@ func (m *Member) holding() holding {
 	return holding{m.ID, m.Customer, m.ProgramID, m.Tier, m.JoinedOn, m.Branch}
 }
 
-// holdings returns a customer's memberships that give benefits on a day: the active ones
-// that have not run out, the oldest first.
+// gives reports whether the membership gives benefits on a day: it is active and has not
+// run out.
+func (m *Member) gives(on kernel.Date) bool {
+	return m.State == Active && (m.ExpiresOn == 0 || on < m.ExpiresOn)
+}
+
+// holdings returns a customer's memberships that give benefits on a day, the oldest first.
 func holdings(u *command.Unit, on kernel.Date, customer kernel.Ref) ([]holding, error) {
 	found, err := storage.Find[Member](u, storage.Query{
 		Where: append(u.Branches(), colCustomer.Eq(customer), colState.Eq(Active)),
 	})
-	found = slices.DeleteFunc(found, func(m Member) bool { return m.ExpiresOn != 0 && on >= m.ExpiresOn })
+	found = slices.DeleteFunc(found, func(m Member) bool { return !m.gives(on) })
 	out := make([]holding, len(found))
 	for i := range found {
 		out[i] = found[i].holding()

@@ -5,6 +5,7 @@ import (
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/kernel/rulebook"
 	"github.com/coverkit/crm/storage"
 )
 
@@ -56,6 +57,14 @@ func (o *ServiceOrder) Status() *OrderState { return &o.State }
 
 // Person returns whose data key seals the personal columns: the member's.
 func (o *ServiceOrder) Person() kernel.Ref { return o.Customer }
+
+// Circumstances tells a host's rulebook what deadlines of the service may depend on.
+func (o *ServiceOrder) Circumstances() rulebook.Facts {
+	return rulebook.Facts{
+		"service": string(o.Service), "benefit": o.Benefit, "requested_at": o.RequestedAt,
+		"reserved_until": o.ReservedUntil, "slot_from": o.SlotFrom, "slot_to": o.SlotTo,
+	}
+}
 
 // Columns that orders are looked up by.
 const (

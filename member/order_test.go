@@ -1,11 +1,15 @@
 package member_test
 
 import (
+	"context"
+	"math"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/internal/engine"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/member"
 )
@@ -198,6 +202,51 @@ func TestAHigherTierGivesMore(t *testing.T) {
 	}
 	refused(w.Quotas.Redeem(desk, redeem))(t, kernel.ErrInvalid)
 	w.sound(t)
+}
+
+// Quotas can be opened with the tier, so that it shows what was granted and never used.
+func TestQuotasAreOpenedWithTheTier(t *testing.T) {
+	t.Parallel()
+	onAll(t, member.Config{}, func(t *testing.T, w *world) {
+		opens := func(ctx context.Context, r command.Runner, h command.Happening) error {
+			return w.Quotas.OpenAll(ctx, r, h.ID)
+		}
+		w.engine.React(engine.On{Kind: "member", Event: "EvaluateTier"}, opens)
+		w.engine.React(engine.On{Kind: "member", Event: "Freeze"}, opens)
+		p := w.club(t, "club")
+		m := w.joins(t, p, "c-1", "basic")
+		d := checkup(p)
+		d.Tiers = []member.TierQuota{{Tier: "basic"}, {Tier: "gold", Quota: 3}}
+		w.effective(t, d, discount(p))
+		got(w.Members.EvaluateTier(adviser, m.ID, 0))(t)
+		grants := func() map[string]int64 {
+			out := map[string]int64{}
+			for _, g := range got(w.Quotas.List(auditor, "c-1", kernel.List{}))(t).Items {
+				out[g.Benefit] = g.Left()
+			}
+			return out
+		}
+		if d := cmp.Diff(map[string]int64{"checkup": 1, "acc-5": math.MaxInt64}, grants()); d != "" {
+			t.Error(d)
+		}
+		got(w.Members.Earn(adviser, m.ID, member.Earning{Source: "s-1", Code: "policy", Points: 5000}))(t)
+		w.clock.Advance(days)
+		got(w.Members.EvaluateTier(adviser, m.ID, 0))(t)
+		if d := cmp.Diff(map[string]int64{"checkup": 3, "acc-5": math.MaxInt64}, grants()); d != "" {
+			t.Error(d)
+		}
+		w.clock.Advance(20 * days) // another year
+		got(w.Members.Freeze(adviser, m.ID, member.Grounds{Code: "doubt"}))(t)
+		if n := len(grants()); n != 2 {
+			t.Errorf("a frozen member got quotas: %d", n)
+		}
+		have := got(w.Benefits.SuperviseBenefits(auditor, member.Supervising{Period: member.ReportPeriod{From: day, To: day.AddDays(60)}}))(t)
+		want := []member.QuotaLine{{Benefit: "acc-5", Members: 1}, {Benefit: "checkup", Members: 1, Granted: 3}}
+		if d := cmp.Diff(want, have.Quotas); d != "" {
+			t.Error(d)
+		}
+		w.sound(t)
+	})
 }
 
 // A partner is asked only for what it offers, while its agreement holds.

@@ -113,3 +113,13 @@ func Subjects() []journal.Subjects {
 		activitySubjects,
 	)
 }
+
+// Lives returns the room's kinds of subjects.
+func Lives() []command.Kind {
+	return []command.Kind{
+		command.KindOf(programLife), command.KindOf(life), command.KindOf(staffLife),
+		command.KindOf(courseLife), command.KindOf(trainingLife), command.KindOf(appraisalLife),
+		command.KindOf(benefitLife(Config{}.filled())), command.KindOf(grantLife), command.KindOf(toldLife), command.KindOf(orderLife),
+		command.KindOf(partnerLife), command.KindOf(activityLife), command.KindOf(signUpLife),
+	}
+}
