@@ -32,6 +32,7 @@ var ways = map[string]string{
 	"payment.Workflow":     "a table that is public",
 	"crm.Verify":           "journal.Verify",
 	"crm.Relay":            "journal.Relay",
+	"crm.Backup":           "database.Backup",
 	"crm.Overview":         "customer.Overview",
 	"crm.Dispatch":         "payment.Dispatch",
 }

@@ -69,6 +69,7 @@ func Roles() *access.Roles {
 	grants := []access.Grant{
 		{Action: "journal.Verify", Roles: []kernel.Role{access.Auditor, access.Manager, access.System}},
 		{Action: "journal.Relay", Roles: []kernel.Role{access.System}},
+		{Action: "database.Backup", Roles: []kernel.Role{access.System}},
 		{Action: "customer.Overview", Roles: access.Staff},
 	}
 	for _, room := range [][]access.Grant{customer.Grants(), policy.Grants(), claim.Grants(), payment.Grants(), task.Grants()} {

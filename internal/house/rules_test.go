@@ -129,7 +129,7 @@ var reserves = []reserved{
 	},
 	{
 		imports: []string{"testing/...", "pgregory.net/rapid/...", "github.com/google/go-cmp/..."},
-		only:    []string{"crmtest/...", "storage/storagetest/...", "examples/...", "internal/matrix/..."},
+		only:    []string{"crmtest/...", "storage/storagetest/...", "examples/...", "internal/matrix/...", "internal/torture/..."},
 		reason:  "a test library in production code registers flags in the host's program and grows it",
 	},
 }

@@ -1,0 +1,12 @@
+// Package torture is where the library is mistreated: processes are killed while they
+// write, logs are cut, drivers fail at every call, many callers want the same thing, and
+// journals are forged. Its tests say what must hold all the same; docs/reliability.md says
+// it for people.
+//
+// What the package itself holds is shared by all long tests of the module: how often they
+// go round, and where their chance comes from.
+//
+//	go test ./internal/torture              a short round of each, as part of all tests
+//	CRM_SOAK=1 go test ./internal/torture   the long ones: make soak
+//	CRM_SEED=7 go test ./internal/torture   the same chance once more
+package torture
