@@ -55,7 +55,7 @@ func Judge(in Inputs, w Weights) Quality {
 		high = math.Hypot(high, x.w*(e.High-e.Value))
 	}
 	if total > 0 {
-		v := 100 * value / total
+		v := within(100*value/total, 0, 100)
 		out.Score = Estimate{N: n, Value: v, Low: within(v-100*low/total, 0, v), High: within(v+100*high/total, v, 100)}
 	}
 	return out
