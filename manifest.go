@@ -107,7 +107,7 @@ func digestFile(path string, w io.Writer) (size int64, sum string, err error) {
 	if err != nil {
 		return 0, "", err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	h := sha256.New()
 	size, err = io.Copy(io.MultiWriter(h, w), f)
 	return size, hex.EncodeToString(h.Sum(nil)), err

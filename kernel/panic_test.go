@@ -36,6 +36,7 @@ func TestSurvive(t *testing.T) {
 	t.Parallel()
 	who := payee{"张三", "6228480402564890018"}
 	var none *payee
+	var nothing any
 	for name, c := range map[string]struct {
 		fn    func()
 		cause string
@@ -43,7 +44,7 @@ func TestSurvive(t *testing.T) {
 		"text":        {func() { panic("cannot pay " + who.name) }, "string"},
 		"an error":    {func() { panic(who) }, "kernel_test.payee"},
 		"a pointer":   {func() { panic(&who) }, "*kernel_test.payee"},
-		"no value":    {func() { panic(nil) }, "panic called with nil argument"},
+		"no value":    {func() { panic(nothing) }, "panic called with nil argument"},
 		"nil pointer": {func() { _ = none.account }, "nil pointer dereference"},
 		"a type":      {func() { _ = any(who).(fmt.Stringer) }, "interface conversion"},
 	} {
@@ -62,7 +63,7 @@ func TestSurvive(t *testing.T) {
 		}
 	}
 	no := errors.New("no")
-	if err := kernel.Survive("claim.Pay", func() error { return no }); err != no {
+	if err := kernel.Survive("claim.Pay", func() error { return no }); !errors.Is(err, no) {
 		t.Errorf("an error: %v", err)
 	}
 	if err := kernel.Survive("claim.Pay", func() error { return nil }); err != nil {

@@ -134,7 +134,7 @@ func (s *Store) apart(ctx context.Context, fn func(*sql.Conn) error) error {
 	if err != nil {
 		return s.d.translate(ctx, &stmt{}, err)
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // gives it back
 	var readOnly bool
 	if err := conn.QueryRowContext(ctx, "PRAGMA query_only").Scan(&readOnly); err != nil {
 		return s.d.translate(ctx, &stmt{}, err)
