@@ -210,6 +210,9 @@ func TestEveryFaultIsToldAtOnce(t *testing.T) {
 			t.Errorf("%s: %s", tt.name, d)
 		}
 	}
+	yesterday := plan()
+	yesterday.DueOn = today.AddDays(-1) // somewhere on earth it is that day still
+	got(w.Approve(manager, open.ID, yesterday, kernel.DryRun()))(t)
 	got(w.Approve(manager, open.ID, plan()))(t)
 	got(w.Start(adviser, open.ID))(t)
 	if _, err := w.Finish(adviser, open.ID, improve.Completion{}); !errors.Is(err, kernel.ErrInvalid) {
@@ -256,7 +259,11 @@ func TestCountsAndLists(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 		err := w.store.View(auditor, func(tx *storage.GuardTx) error {
-			by, err := improve.BySource(tx, improve.FromComplaint, "B-1", "B-2", "B-3", "B-1")
+			ids := []kernel.Ref{"B-1", "B-2", "B-3"}
+			for n := range 600 { // more than one query takes, and one of them twice
+				ids = append(ids, kernel.Ref(fmt.Sprint("C-", n)))
+			}
+			by, err := improve.BySource(tx, improve.FromComplaint, append(ids, "B-1")...)
 			if d := cmp.Diff(map[kernel.Ref]improve.Counts{"B-1": {Open: 1, Done: 2, Effective: 1}, "B-2": {Done: 1, Rejected: 1}}, by); d != "" {
 				t.Error(d)
 			}

@@ -28,7 +28,7 @@ func TestALetterIsSentAndArrives(t *testing.T) {
 		t.Fatal(err)
 	}
 	l := w.letters(t, "matter", m.ID)[0]
-	if l.To != "c-1" || !l.DispatchedAt.Equal(noon) || !l.ArrivedAt.IsZero() || !l.Reached().Equal(noon) || !l.Text.IsSealed() {
+	if l.To != "c-1" || l.Person() != "c-1" || !l.DispatchedAt.Equal(noon) || !l.ArrivedAt.IsZero() || !l.Reached().Equal(noon) || !l.Text.IsSealed() {
 		t.Errorf("%+v", l)
 	}
 	want := journal.Facts{
