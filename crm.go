@@ -5,11 +5,13 @@ import (
 	"errors"
 	"reflect"
 
+	"github.com/coverkit/crm/backoffice/improve"
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/backoffice/number"
 	"github.com/coverkit/crm/backoffice/payment"
 	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
+	"github.com/coverkit/crm/complaint"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/internal/engine"
@@ -41,6 +43,16 @@ type Config struct {
 	Rater policy.Rater
 	// Calculators work out claim amounts, by name, besides those that come with package claim.
 	Calculators map[string]claim.Calculator
+	// Causes is the tree of root causes of complaints; nil: complaint.DefaultCauses.
+	Causes []complaint.Cause
+	// Visits says what customers are asked when they are called on, and how often they are
+	// tried; the zero value will do.
+	Visits customer.VisitConfig
+	// CallOn lists the visits that plan themselves: customer.VisitNewPolicy when the receipt
+	// of a personal policy of more than a year is signed, customer.VisitClaim when a claim
+	// is closed. Nil: both; empty: none.
+	CallOn []customer.VisitKind
+
 	// Payer is handed the payments that are due, by [CRM.Dispatch]; nil: the host gives
 	// the commands of Payments itself.
 	Payer payment.Payer
@@ -62,7 +74,10 @@ type CRM struct {
 	Applications *policy.Applications
 	Policies     *policy.Policies
 	Claims       *claim.Service
+	Complaints   *complaint.Service
+	Visits       *customer.Visits
 	Payments     *payment.Service
+	Improvements *improve.Service
 	Tasks        *task.Service
 
 	cfg   Config
@@ -97,14 +112,33 @@ func Open(ctx context.Context, s storage.Store, cfg Config) (*CRM, error) {
 		}
 	}
 	e := engine.New(storage.Guard(s, cfg.Keys), cfg.Clock, cfg.Authorizer, cfg.Authority)
+	if cfg.CallOn == nil {
+		cfg.CallOn = []customer.VisitKind{customer.VisitNewPolicy, customer.VisitClaim}
+	}
 	if cfg.Rulebook == nil {
 		cfg.Rulebook = rulebook.Default()
+	}
+	if err := cfg.check(); err != nil {
+		return nil, err
 	}
 	keeper := task.NewKeeper(cfg.Rulebook, kinds()...)
 	e.Keep(keeper)
 	c := (&CRM{cfg: cfg, tasks: keeper}).on(e)
 	c.react(e)
 	return c, nil
+}
+
+// check holds what the host brings against what there is: a rulebook speaks only of
+// events and states that the workflows have.
+func (cfg *Config) check() error {
+	var f kernel.FieldErrors
+	var lives []rulebook.Life
+	for _, k := range kinds() {
+		lives = append(lives, k)
+	}
+	f.Merge("rulebook", cfg.Rulebook.Check(lives...))
+	f.Merge("visits", cfg.Visits.Check())
+	return f.Err()
 }
 
 func isNil(v any) bool {
@@ -164,6 +198,9 @@ func (c *CRM) Dispatch(ctx context.Context) (int, error) {
 	}
 	return c.Payments.Dispatch(ctx, c.cfg.Payer)
 }
+
+// Rulebook returns what says what is due when: Config.Rulebook, or the default.
+func (c *CRM) Rulebook() *rulebook.Book { return c.tasks.Book() }
 
 // Close closes the store, where the store opened its database itself.
 func (c *CRM) Close() error {

@@ -8,10 +8,12 @@ import (
 
 	"github.com/shopspring/decimal"
 
+	"github.com/coverkit/crm/backoffice/improve"
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/backoffice/payment"
 	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
+	"github.com/coverkit/crm/complaint"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/internal/engine"
@@ -38,7 +40,12 @@ func (c *CRM) on(e *engine.Engine) *CRM {
 	w.Claims = claim.New(e, claim.Config{
 		Policies: w.cfg.Policies, Numbers: c.cfg.Numbers, Calculators: c.cfg.Calculators, Book: c.cfg.Rulebook,
 	})
+	w.Complaints = complaint.New(e, complaint.Config{
+		Numbers: c.cfg.Numbers, Book: c.cfg.Rulebook, Causes: c.cfg.Causes, Improvements: improvementsForComplaints{e},
+	})
+	w.Visits = customer.NewVisits(e, c.cfg.Visits)
 	w.Payments = payment.New(e)
+	w.Improvements = improve.New(e)
 	w.Tasks = task.New(e, c.tasks)
 	w.cfg = c.cfg
 	return w
@@ -61,6 +68,31 @@ func (c *CRM) react(e *engine.Engine) {
 	e.React(engine.On{Kind: "claim", To: string(claim.Payable)}, func(ctx context.Context, r command.Runner, h command.Happening) error {
 		return claim.OnPaymentCleared(ctx, r, h.ID)
 	})
+	// A new policy and a settled claim are followed by a call on the customer.
+	e.React(engine.On{Kind: "policy", Event: string(policy.EventAcknowledgeReceipt)}, func(ctx context.Context, r command.Runner, h command.Happening) error {
+		p := h.Subject.(*policy.Policy)
+		if p.Group || !p.Line.Personal() || !p.LongTerm() {
+			return nil
+		}
+		return c.call(ctx, r, customer.VisitPlan{
+			Kind: customer.VisitNewPolicy, Customer: p.Holder, Branch: p.Branch, About: customer.About{Kind: h.Kind, ID: h.ID},
+			Seller: p.Producer, DueOn: p.CoolingOffTo,
+		})
+	})
+	e.React(engine.On{Kind: "claim", To: string(claim.Closed)}, func(ctx context.Context, r command.Runner, h command.Happening) error {
+		cl := h.Subject.(*claim.Claim)
+		return c.call(ctx, r, customer.VisitPlan{
+			Kind: customer.VisitClaim, Customer: cl.Claimant, Branch: cl.Branch, About: customer.About{Kind: h.Kind, ID: h.ID},
+		})
+	})
+}
+
+// call plans a visit of a kind that plans itself.
+func (c *CRM) call(ctx context.Context, r command.Runner, in customer.VisitPlan) error {
+	if !slices.Contains(c.cfg.CallOn, in.Kind) {
+		return nil
+	}
+	return customer.PlanVisit(ctx, r, in, c.cfg.Visits.Scripts...)
 }
 
 // Roles returns the built-in authorizer: what each role may do and see, as the workflow
@@ -72,7 +104,7 @@ func Roles() *access.Roles {
 		{Action: "database.Backup", Roles: []kernel.Role{access.System}},
 		{Action: "customer.Overview", Roles: access.Staff},
 	}
-	for _, room := range [][]access.Grant{customer.Grants(), policy.Grants(), claim.Grants(), payment.Grants(), task.Grants()} {
+	for _, room := range [][]access.Grant{customer.Grants(), policy.Grants(), claim.Grants(), complaint.Grants(), payment.Grants(), improve.Grants(), task.Grants()} {
 		grants = append(grants, room...)
 	}
 	return access.NewRoles(grants, customer.Fields()...)
@@ -81,7 +113,7 @@ func Roles() *access.Roles {
 // Subjects lists every table that the journal covers, by kind of subject.
 func Subjects() []journal.Subjects {
 	var all []journal.Subjects
-	for _, room := range [][]journal.Subjects{customer.Subjects(), policy.Subjects(), claim.Subjects(), payment.Subjects()} {
+	for _, room := range [][]journal.Subjects{customer.Subjects(), policy.Subjects(), claim.Subjects(), complaint.Subjects(), payment.Subjects(), improve.Subjects()} {
 		all = append(all, room...)
 	}
 	for i := range all {
@@ -92,7 +124,7 @@ func Subjects() []journal.Subjects {
 
 // kinds lists every kind of subject, for the rulebook to speak of.
 func kinds() []command.Kind {
-	return slices.Concat(customer.Kinds(), policy.Kinds(), claim.Kinds(), payment.Kinds())
+	return slices.Concat(customer.Kinds(), policy.Kinds(), claim.Kinds(), complaint.Kinds(), payment.Kinds(), improve.Kinds())
 }
 
 // policiesForClaims answers claims from the library's own policies.
@@ -159,4 +191,23 @@ func (a claimsForPolicies) Claimed(ctx context.Context, ref kernel.Ref) (bool, e
 		return false, nil
 	}
 	return len(page.Items) > 0, err
+}
+
+// improvementsForComplaints tells what became of what complaints led to.
+type improvementsForComplaints struct{ run command.Runner }
+
+func (a improvementsForComplaints) Standing(ctx context.Context, ids []kernel.ID) (map[kernel.ID]complaint.Standing, error) {
+	out := map[kernel.ID]complaint.Standing{}
+	err := a.run.Look(ctx, "complaint.Analyse", func(u *command.Unit) error {
+		refs := make([]kernel.Ref, len(ids))
+		for i, id := range ids {
+			refs[i] = id.Ref()
+		}
+		counts, err := improve.BySource(u, improve.FromComplaint, refs...)
+		for ref, n := range counts {
+			out[kernel.ID(ref)] = complaint.Standing{Open: n.Open, Done: n.Done, Effective: n.Effective}
+		}
+		return err
+	})
+	return out, err
 }

@@ -41,5 +41,5 @@ func Subjects() []journal.Subjects {
 	}}}
 }
 
-// Lives returns the kinds of subject of this room.
-func Lives() []command.Kind { return []command.Kind{command.KindOf(lifeOf())} }
+// Kinds returns the kinds of subjects that this room keeps, with their workflows.
+func Kinds() []command.Kind { return []command.Kind{command.KindOf(lifeOf())} }

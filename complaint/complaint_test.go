@@ -87,7 +87,7 @@ func TestTablesFitTheRecords(t *testing.T) {
 // What the rulebook says about complaints names events and states that there are.
 func TestTheRulebookKnowsTheWorkflow(t *testing.T) {
 	t.Parallel()
-	life := complaint.Lives()[0]
+	life := complaint.Kinds()[0]
 	for _, c := range rulebook.Default().Clocks() {
 		if c.Case != "complaint" {
 			continue

@@ -78,7 +78,7 @@ func newWorldWith(store storage.Store, cfg complaint.Config) *world {
 // keeping is a world that keeps tasks too, by the book.
 func keeping(store storage.Store) *world {
 	w := newWorld(store)
-	w.engine.Keep(task.NewKeeper(rulebook.Default(), complaint.Lives()...))
+	w.engine.Keep(task.NewKeeper(rulebook.Default(), complaint.Kinds()...))
 	return w
 }
 

@@ -67,7 +67,7 @@ func (s *Policies) Expire(ctx context.Context, id kernel.ID, opts ...kernel.Opti
 // the contract and today.
 func (s *Policies) AcknowledgeReceipt(ctx context.Context, id kernel.ID, signedOn kernel.Date, opts ...kernel.Option) (Policy, error) {
 	return s.fire(ctx, id, policyCall{
-		Event: policyAcknowledge, Input: signedOn,
+		Event: EventAcknowledgeReceipt, Input: signedOn,
 		Check: func(f *kernel.FieldErrors) {
 			if signedOn == 0 {
 				f.Add("signed_on", "required", "the day is needed")

@@ -23,13 +23,13 @@ type PolicyEvent string
 
 // The events of a policy.
 const (
-	policyIssue       PolicyEvent = "Issue"
-	policyActivate    PolicyEvent = "Activate"
-	policyReceive     PolicyEvent = "ReceivePremium"
-	policyAcknowledge PolicyEvent = "AcknowledgeReceipt"
-	policyCoolingOff  PolicyEvent = "CancelCoolingOff"
-	policyCancel      PolicyEvent = "Cancel"
-	policyExpire      PolicyEvent = "Expire"
+	policyIssue             PolicyEvent = "Issue"
+	policyActivate          PolicyEvent = "Activate"
+	policyReceive           PolicyEvent = "ReceivePremium"
+	EventAcknowledgeReceipt PolicyEvent = "AcknowledgeReceipt"
+	policyCoolingOff        PolicyEvent = "CancelCoolingOff"
+	policyCancel            PolicyEvent = "Cancel"
+	policyExpire            PolicyEvent = "Expire"
 )
 
 var servicers = []kernel.Role{access.Agent, access.Underwriter, access.Manager, access.System}
@@ -52,7 +52,7 @@ var PolicyLife = workflow.Must(workflow.New(workflow.Table[PolicyState, PolicyEv
 			Label: label("Activate", "生效"), Note: "The inception has come."},
 		{Event: policyReceive, From: []PolicyState{PolicyIssued, InForce}, Who: cashiers,
 			Label: label("Receive premium", "收取保费"), Note: "Premium came in; it pays the instalments in their order."},
-		{Event: policyAcknowledge, From: []PolicyState{PolicyIssued, InForce}, Who: servicers, Guards: []string{"receipt_unsigned"},
+		{Event: EventAcknowledgeReceipt, From: []PolicyState{PolicyIssued, InForce}, Who: servicers, Guards: []string{"receipt_unsigned"},
 			Label: label("Acknowledge receipt", "签收回执"), Note: "The policyholder signed for the policy; the cooling-off period begins."},
 		{Event: policyCoolingOff, From: []PolicyState{PolicyIssued, InForce}, To: PolicyCancelled, Who: servicers, Guards: []string{"cooling_off_open"},
 			Label: label("Cancel in cooling-off", "犹豫期退保"), Note: "The contract is undone; the premium goes back less the stated fee."},

@@ -205,7 +205,7 @@ func (f *following) act(i int, t *Task, r rulebook.Reply, h rulebook.Happening) 
 	case t.State == Paused && !due.Paused:
 		events = append(events, EventResume)
 		t.PausedAt = time.Time{}
-	case !due.At.Equal(was):
+	case !due.Paused && !due.At.Equal(was):
 		events = append(events, EventRetarget)
 	}
 	if !due.Paused && !due.At.Equal(was) {
@@ -216,10 +216,14 @@ func (f *following) act(i int, t *Task, r rulebook.Reply, h rulebook.Happening) 
 		if err := t.move(f.Context(), e, false); err != nil {
 			return err
 		}
-		t.aim(due)
+		if !due.Paused {
+			t.aim(due)
+		}
 		did = append(did, t.fact(e))
 	}
-	t.aim(due)
+	if t.State != Breached || !due.Paused { // what is late stays late, since the day that it was due
+		t.aim(due)
+	}
 	f.note(i, did...)
 	return nil
 }

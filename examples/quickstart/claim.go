@@ -55,6 +55,12 @@ func (s *insurer) steps() []step {
 	claims, payments := s.crm.Claims, s.crm.Payments
 	return []step{
 		{"Report", access.Agent, 9, 15, s.report},
+		{"Contact", access.Adjuster, 9, 16, s.claimed(func(ctx context.Context, id crm.ID) (claim.Claim, error) {
+			return claims.Contact(ctx, id, claim.Conversation{Channel: "phone"})
+		})},
+		{"Notify", access.Adjuster, 9, 17, s.claimed(func(ctx context.Context, id crm.ID) (claim.Claim, error) {
+			return claims.Notify(ctx, id, claim.Message{Kind: claim.NoticeGuidance, Channel: "sms"})
+		})},
 		{"File", access.Agent, 12, 10, s.claimed(func(ctx context.Context, id crm.ID) (claim.Claim, error) {
 			return claims.File(ctx, id, claim.Filing{
 				Claimed: decimal.RequireFromString("12345.67"), Account: privacy.New(account), Method: "transfer",

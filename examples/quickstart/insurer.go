@@ -81,26 +81,32 @@ func (s *insurer) now() string { return s.clock.Now().In(beijing).Format(minute)
 
 // facts is what a run comes to, without anything that differs from run to run.
 type facts struct {
-	Customer   string    `json:"customer"`
-	Registered bool      `json:"registered"` // in this run
-	Product    string    `json:"product"`
-	Published  bool      `json:"published"` // in this run
-	Policy     string    `json:"policy"`
-	Premium    string    `json:"premium"`
-	Steps      []stepped `json:"steps"`
-	History    []string  `json:"history"`
-	Trace      []traced  `json:"trace"`
-	Approved   string    `json:"approved"`
-	Paid       string    `json:"paid"`
-	Currency   string    `json:"currency"`
-	State      string    `json:"state"`
-	Verified   bool      `json:"verified"`
+	Customer   string     `json:"customer"`
+	Registered bool       `json:"registered"` // in this run
+	Product    string     `json:"product"`
+	Published  bool       `json:"published"` // in this run
+	Policy     string     `json:"policy"`
+	Premium    string     `json:"premium"`
+	Steps      []stepped  `json:"steps"`
+	History    []string   `json:"history"`
+	Deadlines  []deadline `json:"deadlines"`
+	Trace      []traced   `json:"trace"`
+	Approved   string     `json:"approved"`
+	Paid       string     `json:"paid"`
+	Currency   string     `json:"currency"`
+	State      string     `json:"state"`
+	Verified   bool       `json:"verified"`
 }
 
 type stepped struct {
 	Event string `json:"event"`
 	By    string `json:"by"`
 	State string `json:"state"` // of the claim, afterwards
+}
+
+type deadline struct {
+	What  string `json:"what"`
+	State string `json:"state"`
 }
 
 type traced struct {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/coverkit/crm"
+	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
@@ -30,6 +31,10 @@ func (s *insurer) lookBack(ctx context.Context) error {
 	}
 	s.Section("History 历史")
 	s.Table([]string{"when", "who", "event", "from → to", "facts"}, rows...)
+
+	if err := s.deadlines(auditor); err != nil {
+		return err
+	}
 
 	lines, err := s.crm.Claims.Lines(auditor, s.claim.ID)
 	if err != nil {
@@ -61,11 +66,36 @@ func who(e crm.Entry) string {
 	return e.Actor
 }
 
-// told lists an entry's facts, but for keys of records.
+// deadlines prints what law and the company asked for in the case, and when it was done.
+func (s *insurer) deadlines(ctx context.Context) error {
+	page, err := s.crm.Tasks.List(ctx, task.Filter{Case: s.claim.ID}, kernel.List{})
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	for _, t := range page.Items {
+		d := deadline{t.Clock, string(t.State)}
+		s.facts.Deadlines = append(s.facts.Deadlines, d)
+		done := ""
+		if !t.EndedAt.IsZero() {
+			done = t.EndedAt.In(beijing).Format(minute)
+		}
+		clock, _ := s.crm.Rulebook().Clock(t.Clock)
+		rows = append(rows, []string{clock.Text.EN, t.DueOn.String(), d.State, done, t.Rule})
+	}
+	s.Section("Deadlines 时限")
+	s.Table([]string{"what", "due", "state", "done", "rule"}, rows...)
+	return nil
+}
+
+// told lists an entry's facts, but for keys of records and deadlines.
 func told(e crm.Entry) string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(e.Facts)) {
 		value := fmt.Sprint(e.Facts[name])
+		if name == "tasks" {
+			continue
+		}
 		if _, err := kernel.ParseID(value); err != nil {
 			out = append(out, name+" "+value)
 		}

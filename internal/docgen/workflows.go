@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/coverkit/crm/backoffice/improve"
 	"github.com/coverkit/crm/backoffice/payment"
 	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
+	"github.com/coverkit/crm/complaint"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/kernel/workflow"
 	"github.com/coverkit/crm/policy"
@@ -21,6 +23,9 @@ func workflows() string {
 	describe(&b, policy.ObjectionLife, "`crm.CRM.Applications`, as part of an application: `Object`, `Clear`, `Uphold`, `ReopenObjection`")
 	describe(&b, policy.PolicyLife, "`crm.CRM.Policies`, package `policy`")
 	describe(&b, claim.Lifecycle, "`crm.CRM.Claims`, package `claim`")
+	describe(&b, complaint.Lifecycle, "`crm.CRM.Complaints`, package `complaint`")
+	describe(&b, customer.VisitLife, "`crm.CRM.Visits`, package `customer`")
+	describe(&b, improve.Lifecycle, "`crm.CRM.Improvements`, package `backoffice/improve`")
 	describe(&b, claim.AccumulatorLifecycle, "nobody directly; claims that are approved or reassessed give them")
 	describe(&b, payment.Lifecycle, "`crm.CRM.Payments`, package `backoffice/payment`; rooms open payments")
 	describe(&b, task.Lifecycle, "`crm.CRM.Tasks`; most are given by the cases themselves, as the rulebook says, and by `Tasks.Sweep`")
