@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/coverkit/crm/internal/command"
@@ -57,7 +58,7 @@ func (p *ActivityPlan) fits(u *command.Unit, cfg Config) error {
 		f.Add("from", "range", "in the future")
 	}
 	if p.ProgramID != "" {
-		rules, err := noticeRules(u, p.ProgramID, cfg.today(u))
+		_, rules, err := programOn(u, p.ProgramID, cfg.today(u))
 		if err != nil {
 			return err
 		}
@@ -118,12 +119,13 @@ func (s *Activities) Plan(ctx context.Context, in ActivityForm, opts ...kernel.O
 	}, opts...)
 }
 
-// at puts field errors under a path.
+// at puts field errors under a path; other errors stay what they are.
 func at(path string, err error) error {
-	var f kernel.FieldErrors
-	if err == nil {
-		return nil
+	var fields *kernel.FieldErrors
+	if !errors.As(err, &fields) {
+		return err
 	}
+	var f kernel.FieldErrors
 	f.Merge(path, err)
 	return f.Err()
 }

@@ -43,11 +43,13 @@ func benefitLife(cfg Config) *command.Life[Benefit, BenefitState, BenefitEvent] 
 	}
 }
 
-// editions returns those of a code that stand in one of the states, locked, the oldest first.
+// editions returns those of a code that stand in one of the states, the oldest first. All
+// of the code are locked, so that two that are announced at once see each other.
 func editions(u *command.Unit, code string, states ...BenefitState) ([]Benefit, error) {
-	return storage.Find[Benefit](u, storage.Query{
-		Where: []storage.Cond{colCode.Eq(code), colBenefitState.In(states...)}, Order: []storage.Order{colEdition.Asc()}, Lock: true,
+	all, err := storage.Find[Benefit](u, storage.Query{
+		Where: []storage.Cond{colCode.Eq(code)}, Order: []storage.Order{colEdition.Asc()}, Lock: true,
 	})
+	return slices.DeleteFunc(all, func(b Benefit) bool { return !slices.Contains(states, b.State) }), err
 }
 
 // Announce publishes an approved benefit. It may start when the days of notice that the
@@ -96,7 +98,7 @@ func (s *Benefits) notice(u *command.Unit, b *Benefit, in Publication, earliest 
 	if err := f.Err(); err != nil {
 		return at, 0, err
 	}
-	rules, err := noticeRules(u, b.ProgramID, kernel.DateOf(at.In(s.cfg.Zone)))
+	_, rules, err := programOn(u, b.ProgramID, kernel.DateOf(at.In(s.cfg.Zone)))
 	if err != nil {
 		return at, 0, err
 	}

@@ -103,15 +103,16 @@ func checkServices(f *kernel.FieldErrors, path string, in []ServiceKind, require
 }
 
 // fits notes what the design names and does not exist: the program, its tiers, the
-// partner.
-func (d *BenefitDesign) fits(u *command.Unit, cfg Config, f *kernel.FieldErrors) error {
-	rules, err := noticeRules(u, d.ProgramID, cfg.today(u))
+// partner. It returns whose program it is.
+func (d *BenefitDesign) fits(u *command.Unit, cfg Config, f *kernel.FieldErrors) (branch string, err error) {
+	program, rules, err := programOn(u, d.ProgramID, cfg.today(u))
 	if err != nil {
-		return err
+		return "", err
 	}
-	if rules == nil {
+	if program == nil {
 		f.Add("program_id", "unknown", "there is no such program")
 	} else {
+		branch = program.Branch
 		for i, t := range d.Tiers {
 			if rules.rank(t.Tier) < 0 {
 				f.Index("tiers", i).Add("tier", "unknown", "the program has no such tier")
@@ -119,38 +120,38 @@ func (d *BenefitDesign) fits(u *command.Unit, cfg Config, f *kernel.FieldErrors)
 		}
 	}
 	if d.PartnerID == "" {
-		return nil
+		return branch, nil
 	}
 	p, err := partner(u, d.PartnerID)
 	switch {
 	case err != nil:
-		return err
+		return "", err
 	case p == nil || p.State != PartnerActive:
 		f.Add("partner_id", "unknown", "there is no such partner at work")
-		return nil
+		return branch, nil
 	}
 	for i, s := range d.Services {
 		if !slices.Contains(p.Services, s) {
 			f.Index("services", i).Add("", "partner", "the partner does not offer it")
 		}
 	}
-	return nil
+	return branch, nil
 }
 
-// noticeRules returns the rules of a program on a day, nil when there is no program.
-func noticeRules(u *command.Unit, program kernel.ID, on kernel.Date) (*Rules, error) {
+// programOn returns a program and its rules on a day; nil when there is no program, or it
+// had no rules yet.
+func programOn(u *command.Unit, program kernel.ID, on kernel.Date) (*Program, *Rules, error) {
 	id, err := kernel.ParseID(string(program))
 	if err != nil {
-		return nil, nil //nolint:nilerr // what is no key is no program
+		return nil, nil, nil //nolint:nilerr // what is no key is no program
 	}
-	where := append(u.Branches(), storage.ColID.Eq(id))
-	p, err := storage.One[Program](u, storage.Query{Where: where})
+	p, err := storage.One[Program](u, storage.Query{Where: append(u.Branches(), storage.ColID.Eq(id))})
 	if err != nil || p == nil {
-		return nil, err
+		return nil, nil, err
 	}
 	r, err := rulesOn(u, id, on)
 	if err != nil || r == nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return &r.Rules, nil
+	return p, &r.Rules, nil
 }

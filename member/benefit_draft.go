@@ -41,7 +41,7 @@ func (s *Benefits) Draft(ctx context.Context, d BenefitDesign, opts ...kernel.Op
 			}
 			b := &Benefit{Edition: 1}
 			if last != nil {
-				b.Edition, b.Branch = last.Edition+1, last.Branch
+				b.Edition = last.Edition + 1
 			}
 			if err := b.redesign(u, s.cfg, d, last); err != nil {
 				return nil, err
@@ -52,10 +52,45 @@ func (s *Benefits) Draft(ctx context.Context, d BenefitDesign, opts ...kernel.Op
 	}, opts...)
 }
 
+// OldBenefit is a benefit that members have already, by another system.
+type OldBenefit struct {
+	Design BenefitDesign
+	Since  kernel.Date // from which day on; needed, not after today
+}
+
+// Adopt takes a benefit over that members have already: it goes on, and every change or
+// end of it is announced as that of any other. A code of which the library knows an
+// edition is a [kernel.DuplicateError].
+func (s *Benefits) Adopt(ctx context.Context, in OldBenefit, opts ...kernel.Option) (Benefit, error) {
+	return command.Create(ctx, s.run, s.life, command.Creation[Benefit, BenefitEvent]{
+		Event: BenefitAdopt, Input: in,
+		Check: func(f *kernel.FieldErrors) {
+			in.Design.check(f.At("design"))
+			checkDay(f, "since", in.Since, true)
+		},
+		Build: func(u *command.Unit) (*Benefit, error) {
+			if in.Since > s.cfg.today(u) {
+				return nil, kernel.Invalid("since", "future", "members do not have it yet: draft and announce it")
+			}
+			known, err := storage.One[Benefit](u, storage.Query{Where: []storage.Cond{colCode.Eq(in.Design.Code)}})
+			if err != nil {
+				return nil, err
+			}
+			if known != nil {
+				return nil, &kernel.DuplicateError{Kind: "benefit", Candidates: []kernel.ID{known.ID}, Certain: true}
+			}
+			b := &Benefit{Edition: 1, StartsFrom: in.Since, StartedAt: kernel.Instant(in.Since.In(s.cfg.Zone))}
+			u.Fact("since", in.Since)
+			return b, at("design", b.redesign(u, s.cfg, in.Design, nil))
+		},
+	}, opts...)
+}
+
 // redesign gives the benefit its design. A later edition is of the same program and kind.
 func (b *Benefit) redesign(u *command.Unit, cfg Config, d BenefitDesign, before *Benefit) error {
 	var f kernel.FieldErrors
-	if err := d.fits(u, cfg, &f); err != nil {
+	branch, err := d.fits(u, cfg, &f)
+	if err != nil {
 		return err
 	}
 	d.ProgramID, d.PartnerID = usual(d.ProgramID), usual(d.PartnerID)
@@ -65,7 +100,7 @@ func (b *Benefit) redesign(u *command.Unit, cfg Config, d BenefitDesign, before 
 	if before != nil && before.Kind != d.Kind {
 		f.Add("kind", "conflict", "the editions of a code are of one kind")
 	}
-	b.Code, b.ProgramID, b.Kind, b.PartnerID, b.Design = d.Code, d.ProgramID, d.Kind, d.PartnerID, d
+	b.Code, b.ProgramID, b.Kind, b.PartnerID, b.Design, b.Branch = d.Code, d.ProgramID, d.Kind, d.PartnerID, d, branch
 	u.Fact("code", b.Code)
 	return f.Err()
 }
@@ -101,7 +136,7 @@ func (s *Benefits) Approve(ctx context.Context, id kernel.ID, opts ...kernel.Opt
 		Event: BenefitApprove,
 		Guard: func(u *command.Unit, b *Benefit) error {
 			var f kernel.FieldErrors
-			if err := b.Design.fits(u, s.cfg, &f); err != nil {
+			if _, err := b.Design.fits(u, s.cfg, &f); err != nil {
 				return err
 			}
 			return f.Err()

@@ -162,8 +162,9 @@ func (d *BenefitDesign) covers(product string) bool {
 }
 
 func benefitGrants() []access.Grant {
-	return append(command.Grants(benefitLife(Config{}.filled()), readers),
-		grant("benefit", readers, "List", "Announcements", "ForCustomer", "Discount")...)
+	return append(append(command.Grants(benefitLife(Config{}.filled()), readers),
+		grant("benefit", readers, "List", "Announcements", "ForCustomer", "Discount")...),
+		grant("benefit", machines, "TurnAll")...)
 }
 
 var benefitSubjects = []journal.Subjects{{

@@ -147,6 +147,71 @@ func TestAChangeIsTheNextEdition(t *testing.T) {
 	w.sound(t)
 }
 
+// What members have already, by another system, is taken over, and ends like any other;
+// mornings turn what was announced.
+func TestOldBenefitsGoOn(t *testing.T) {
+	t.Parallel()
+	onAll(t, member.Config{}, func(t *testing.T, w *world) {
+		p := w.club(t, "club")
+		w.joins(t, p, "c-1", "basic")
+		old := member.OldBenefit{Design: discount(p), Since: kernel.NewDate(2024, 1, 1)}
+		_, err := w.Benefits.Adopt(manager, member.OldBenefit{Design: discount(p), Since: day.AddDays(1)})
+		if d := cmp.Diff([]string{"since:future"}, faults(t, err)); d != "" {
+			t.Error(d)
+		}
+		first := got(w.Benefits.Adopt(manager, old))(t)
+		refused(w.Benefits.Adopt(manager, old))(t, kernel.ErrDuplicate)
+		if d := got(w.Benefits.Discount(agent, "c-1", "ACC"))(t); d.BenefitID != first.ID {
+			t.Errorf("%+v", d)
+		}
+		better := discount(p)
+		better.Rate = yuan("0.08")
+		second := w.announced(t, better)
+		other := got(w.Benefits.Adopt(manager, member.OldBenefit{Design: salon(p, 1), Since: day}))(t)
+		got(w.Benefits.AnnounceEnd(designer, other.ID, published))(t)
+		if done := got(w.Benefits.TurnAll(system))(t); done != (member.Turned{}) {
+			t.Errorf("%+v", done)
+		}
+		w.clock.Advance(30 * days)
+		if done := got(w.Benefits.TurnAll(system))(t); done != (member.Turned{Started: 1, Ended: 1}) {
+			t.Errorf("%+v", done)
+		}
+		if d := got(w.Benefits.Discount(agent, "c-1", "ACC"))(t); d.BenefitID != second.ID {
+			t.Errorf("%+v", d)
+		}
+		if b := got(w.Benefits.Get(auditor, first.ID))(t); b.State != member.BenefitRetired {
+			t.Error(b.State)
+		}
+		w.sound(t)
+	})
+}
+
+// Of two editions that are announced at once, one is.
+func TestTwoEditionsAreAnnouncedAtOnce(t *testing.T) {
+	t.Parallel()
+	onAll(t, member.Config{}, func(t *testing.T, w *world) {
+		p := w.club(t, "club")
+		var ids []kernel.ID
+		for range 4 {
+			b := got(w.Benefits.Draft(designer, discount(p)))(t)
+			ids = append(ids, got(w.Benefits.Approve(manager, b.ID))(t).ID)
+		}
+		n := 0
+		for _, err := range together(len(ids), func(i int) error { _, err := w.Benefits.Announce(designer, ids[i], published); return err }) {
+			switch {
+			case err == nil:
+				n++
+			case !beaten(err):
+				t.Error(err)
+			}
+		}
+		if n != 1 {
+			t.Errorf("%d editions are announced", n)
+		}
+		w.sound(t)
+	})
+}
+
 // Who has the best discount, and who none.
 func TestDiscounts(t *testing.T) {
 	t.Parallel()

@@ -26,6 +26,7 @@ type BenefitEvent string
 // The events of a benefit.
 const (
 	BenefitDraw        BenefitEvent = "Draft"
+	BenefitAdopt       BenefitEvent = "Adopt"
 	BenefitEdit        BenefitEvent = "Edit"
 	BenefitApprove     BenefitEvent = "Approve"
 	BenefitAnnounce    BenefitEvent = "Announce"
@@ -54,6 +55,8 @@ var BenefitLifecycle = workflow.Must(workflow.New(workflow.Table[BenefitState, B
 	Rows: []workflow.Row[BenefitState, BenefitEvent]{
 		{Event: BenefitDraw, Create: true, To: BenefitDraft, Who: designers, Label: label("Draft", "起草"),
 			Note: "A new benefit, or the next edition of one, is begun."},
+		{Event: BenefitAdopt, Create: true, To: BenefitEffective, Who: machines, Label: label("Adopt", "迁入"),
+			Note: "A benefit that members have already comes from another system."},
 		{Event: BenefitEdit, From: []BenefitState{BenefitDraft}, Who: designers, Label: label("Edit", "修改"),
 			Note: "The design of a draft is replaced."},
 		{Event: BenefitApprove, From: []BenefitState{BenefitDraft}, To: BenefitApproved, Who: managers, Label: label("Approve", "批准"),

@@ -19,4 +19,13 @@
 // actor of their commands. A [Gate] refuses stated actions to those who lack a
 // qualification or whose confidentiality agreement does not hold. [Course]s and
 // [Training]s give qualifications, and an [Appraisal] ends in a reward or a plan to coach.
+//
+// A [Benefit] is what members of a tier enjoy. It starts and ends not before members have
+// known it for the days that the program promises; a change is its next edition, which
+// goes the same way. What a member has of it in a period is a [Grant], a row that no race
+// overdraws: a [ServiceOrder] or a [SignUp] reserves from it and uses or gives back what
+// it reserved, [Quotas.Redeem] uses at once. A [Partner] serves on the insurer's behalf
+// and is rated by those whom it served. An [Activity] has seats, and a line for those who
+// come later. [Benefits.SuperviseBenefits] holds what was granted against what was
+// delivered, and [Benefits.EvaluateServices] says how good it was.
 package member
