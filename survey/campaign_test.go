@@ -95,6 +95,9 @@ func TestInviteAList(t *testing.T) {
 		if round = got(w.Campaigns.Invite(manager, first.ID))(t); round.Before != 20 || round.Invited != 0 {
 			t.Errorf("%+v", round)
 		}
+		if list := got(w.Campaigns.Roster(auditor, first.ID))(t); len(list) != 20 || list[19].Customer != "c-19" {
+			t.Errorf("%d on the list", len(list))
+		}
 		p.Code, p.RestDays, p.PerMille = "S-2", 7, 500
 		p.List = append(p.List, survey.Contact{Customer: "c-new-1"}, survey.Contact{Customer: "c-new-2"}, survey.Contact{Customer: "c-new-3"}, survey.Contact{Customer: "c-new-4"})
 		second := w.running(t, p)

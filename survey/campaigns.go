@@ -292,5 +292,21 @@ func (s *Campaigns) Progress(ctx context.Context, id kernel.ID) (Progress, error
 	return out, err
 }
 
+// Roster returns the customers that were handed in with the campaign's plan, as they were
+// handed in; none where a query or a trigger says whom to ask.
+func (s *Campaigns) Roster(ctx context.Context, id kernel.ID) ([]Contact, error) {
+	var out []Contact
+	err := s.run.Look(ctx, "campaign.Roster", func(u *command.Unit) error {
+		c, err := seeCampaign(u, "campaign.Roster", id)
+		if err != nil {
+			return err
+		}
+		r, err := roster(u, c.ID)
+		out = r.Contacts
+		return err
+	})
+	return out, err
+}
+
 // Workflow returns the table of a campaign's life.
 func (*Campaigns) Workflow() *workflow.Machine[CampaignState, CampaignEvent] { return CampaignLife }

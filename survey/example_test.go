@@ -93,14 +93,14 @@ func ExampleInvitations_Create() {
 
 // A tenth of all calls, the same ones on every machine.
 func ExamplePicked() {
-	for _, call := range []kernel.Ref{"call-1", "call-2", "call-18", "call-19"} {
+	for _, call := range []kernel.Ref{"call-3", "call-4", "call-5", "call-32"} {
 		fmt.Println(call, survey.Picked("2026-11", call, 100))
 	}
 	// Output:
-	// call-1 false
-	// call-2 false
-	// call-18 false
-	// call-19 false
+	// call-3 false
+	// call-4 true
+	// call-5 false
+	// call-32 true
 }
 
 // Forty of fifty are satisfied; with so few, that may be anything from two thirds up.

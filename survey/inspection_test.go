@@ -70,6 +70,22 @@ func TestInspection(t *testing.T) {
 		_, err := w.Inspections.Score(manager, i.ID, survey.Scoring{Marks: marks(2, 3, 5)})
 		refused(t, err, kernel.ErrState)
 
+		// So it is with a campaign that is analysed, and with nothing else.
+		w.react("campaign", func(ctx context.Context, r command.Runner, h command.Happening) error {
+			p, ok, err := survey.Proposed(ctx, r, h)
+			if ok {
+				proposed = append(proposed, p)
+			}
+			return err
+		})
+		c := w.asking(t)
+		got(w.Campaigns.Close(manager, c.ID, survey.Grounds{}))(t)
+		got(w.Campaigns.Analyse(manager, c.ID, survey.Conclusion{Summary: secret("Nobody answered."), Proposal: improvement()}))(t)
+		got(w.Campaigns.Reveal(manager, c.ID, survey.Purpose{Text: secret("report")}))(t)
+		if len(proposed) != 2 || proposed[1] != improvement() {
+			t.Errorf("%+v", proposed)
+		}
+
 		gone := got(w.Inspections.Draw(system, call()))(t)
 		got(w.Inspections.Drop(manager, gone.ID, survey.Grounds{Code: "no_recording"}))(t)
 		w.sound(t)

@@ -169,9 +169,10 @@ func (s *Invitations) end(ctx context.Context, id kernel.ID, e InvitationEvent, 
 	}, opts)
 }
 
-// Sweep expires every invitation that is overdue and returns how many it did. Each is a
-// unit of work of its own; one that is answered or ended at the same moment is left to
-// that. Call it once a day or so, outside of other units of work.
+// Sweep expires invitations that are overdue, at most [MaxSweep] of each campaign, and
+// returns how many it did: call it once a day or so until that is none, outside of other
+// units of work. Each invitation is a unit of its own; one that is answered or ended at
+// the same moment is left to that.
 func (s *Invitations) Sweep(ctx context.Context) (int, error) {
 	var late []Invitation
 	err := s.run.Look(ctx, "invitation.Sweep", func(u *command.Unit) error {
@@ -190,7 +191,7 @@ func (s *Invitations) Sweep(ctx context.Context) (int, error) {
 			if !c.over() {
 				of = append(of, colExpires.Le(u.Now()))
 			}
-			found, err := storage.Find[Invitation](u, storage.Query{Where: of})
+			found, err := storage.Find[Invitation](u, storage.Query{Where: of, Limit: MaxSweep})
 			if err != nil {
 				return err
 			}

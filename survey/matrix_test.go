@@ -46,7 +46,7 @@ func compare[S, E ~string](t *testing.T, name string, m *workflow.Machine[S, E])
 func TestGrants(t *testing.T) {
 	t.Parallel()
 	roles := access.NewRoles(survey.Grants())
-	read := []string{"Get", "Allowed", "History", "List", "Published", "Progress", "Response", "Scores", "Trend", "Choices", "Quality"}
+	read := []string{"Get", "Allowed", "History", "List", "Published", "Progress", "Roster", "Response", "Scores", "Trend", "Choices", "Quality"}
 	public := []string{"invitation.Form", "invitation.Open", "invitation.Submit", "invitation.Refuse"}
 	known := map[string]bool{}
 	for kind, service := range map[string]any{

@@ -55,7 +55,7 @@ func Grants() []access.Grant {
 	grants = append(grants, command.Grants(invitationLife, readers)...)
 	grants = append(grants, command.Grants(inspectionLife, inner)...)
 	for _, query := range []string{
-		"questionnaire.Published", "questionnaire.List", "campaign.List", "campaign.Progress",
+		"questionnaire.Published", "questionnaire.List", "campaign.List", "campaign.Progress", "campaign.Roster",
 		"invitation.List", "invitation.Response",
 		"survey.Scores", "survey.Trend", "survey.Choices", "survey.Quality",
 	} {

@@ -93,6 +93,8 @@ func TestAnswersByTelephone(t *testing.T) {
 		}
 		_, err = w.Invitations.Enter(agent, i.ID, entry)
 		refused(t, err, kernel.ErrState)
+		_, err = w.Invitations.Enter(agent, i.ID, entry, kernel.IfVersion(i.Version))
+		refused(t, err, kernel.ErrConflict)
 		if i = got(w.Invitations.Get(agent, i.ID))(t); i.KeyDigest != nil || i.State != survey.Completed || len(i.Low) > 0 {
 			t.Errorf("%+v", i)
 		}

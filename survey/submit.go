@@ -255,6 +255,10 @@ func (s *Invitations) Enter(ctx context.Context, id kernel.ID, in Entry, opts ..
 		ID kernel.ID
 		In Entry
 	}
+	o, err := kernel.OptionsOf(opts)
+	if err != nil {
+		return Response{}, err
+	}
 	var out Response
 	g := command.Group{Action: "invitation.Enter", Input: input{id, in}, Check: func(f *kernel.FieldErrors) {
 		if in.Method != "" && (!in.Method.Known() || in.Method == Online) {
@@ -263,9 +267,12 @@ func (s *Invitations) Enter(ctx context.Context, id kernel.ID, in Entry, opts ..
 		checkOptional(f, "recording", string(in.Recording))
 		checkAnswers(f, in.Answers)
 	}}
-	err := s.run.Together(ctx, g, func(ctx context.Context, r command.Runner) error {
+	err = s.run.Together(ctx, g, func(ctx context.Context, r command.Runner) error {
 		s := s.within(r)
 		i, err := s.load(ctx, g.Action, id)
+		if err == nil && o.IfVersion != 0 && o.IfVersion != i.Version {
+			err = kernel.ErrConflict
+		}
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ const (
 	MaxOptions   = 50    // of a question
 	MaxList      = 10000 // customers handed in with a campaign; more come by a query
 	MaxItems     = 200   // of an inspection sheet
+	MaxSweep     = 1000  // invitations of a campaign that are expired at once
 )
 
 // Refusals of this room. All are told by errors.Is, also from the kernel's sentinel that
