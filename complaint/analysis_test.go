@@ -167,11 +167,10 @@ func TestDaysOfTheZone(t *testing.T) {
 func TestManyComplaints(t *testing.T) {
 	t.Parallel()
 	const n = 50_000
-	store := storage.Store(memory.New())
 	if testing.Short() {
 		t.Skip("50 000 complaints take a few seconds")
 	}
-	w := newWorldWith(store, complaint.Config{Improvements: plans{}})
+	w := newWorldWith(onSQLite(t), complaint.Config{Improvements: plans{}})
 	err := w.store.Update(owner, func(tx *storage.GuardTx) error {
 		for i := range n {
 			c := &complaint.Complaint{
