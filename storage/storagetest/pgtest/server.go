@@ -23,6 +23,7 @@ type server struct {
 	dsn   string
 	admin *sql.DB
 	stop  func() error // nil for a server that is not ours
+	crash func() error // likewise
 }
 
 // connect opens the server behind dsn. The stop function is called by close.

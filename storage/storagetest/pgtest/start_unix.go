@@ -16,12 +16,18 @@ import (
 )
 
 // guard starts the server, waits until its own standard input ends, and clears
-// everything away. Arguments: the folder, the server's program and its options.
+// everything away; each line there before makes the server crash and start again.
+// Arguments: the folder, the server's program and its options.
 const guard = `
 folder=$1; shift
 "$@" >log 2>&1 &
 server=$!
-cat >/dev/null
+while read -r line; do
+	kill -QUIT $server
+	wait $server
+	"$@" >>log 2>&1 &
+	server=$!
+done
 kill -QUIT $server
 wait $server
 cd / && rm -rf "$folder"
@@ -115,6 +121,10 @@ func startAs(as *syscall.Credential, bin binaries, settings []string) (_ *server
 	if err != nil {
 		log, _ := os.ReadFile(filepath.Join(folder, "log"))
 		return nil, errors.Join(fmt.Errorf("%w\n%s", err, log), stop())
+	}
+	s.crash = func() error {
+		_, err := lifeline.Write([]byte("crash\n"))
+		return err
 	}
 	return s, nil
 }
