@@ -13,7 +13,7 @@ import (
 	"github.com/coverkit/crm/storage"
 )
 
-// snapshot is a row as it was read by its key. When it is saved, only the columns that
+// snapshot is a row as it was read. When it is saved, only the columns that
 // have changed are encoded and sent. On SQLite that saves more: an update leaves the
 // indexes over columns that it does not name alone, which is most of what it costs.
 type snapshot struct {
@@ -23,8 +23,12 @@ type snapshot struct {
 	docs []any          // documents as they are stored, in the order of changed; nil when not known
 }
 
-// maxSet is how many fields the set of an update can hold.
-const maxSet = 64
+// maxSet is how many fields the set of an update can hold. Of the rows that one query
+// finds, maxSeen are remembered: who reads more is not about to change them one by one.
+const (
+	maxSet  = 64
+	maxSeen = 32
+)
 
 // remember keeps what was read, in case that it is saved.
 func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row) {

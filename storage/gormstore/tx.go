@@ -228,7 +228,13 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 			list.Grow(1)
 		}
 		list.SetLen(n + 1)
-		return p.fill(list.Index(n), r)
+		if err := p.fill(list.Index(n), r); err != nil {
+			return err
+		}
+		if n < maxSeen && p.version != nil {
+			t.remember(p, kernel.ID(list.Index(n).FieldByIndex(p.Key().Index).String()), list.Index(n), r)
+		}
+		return nil
 	}
 	return op{stmt: st, args: args, row: take, lock: lock, one: st.one}, func() error { dst.Set(list); return nil }, nil
 }
