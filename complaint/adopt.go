@@ -98,7 +98,10 @@ func (s *Service) Adopt(ctx context.Context, in Adoption, opts ...kernel.Option)
 		Check: func(f *kernel.FieldErrors) { s.checkAdoption(f, in) },
 		Build: func(u *command.Unit) (*Complaint, error) { return s.adopted(u, in) },
 		Then: func(u *command.Unit, c *Complaint) error {
-			if err := c.name(u, in.Receipt); err != nil || in.Decision == nil {
+			if err := c.name(u, in.Receipt); err != nil {
+				return err
+			}
+			if err := c.adoptReply(u); err != nil || in.Decision == nil {
 				return err
 			}
 			return c.adoptDecision(u, in)
@@ -175,6 +178,18 @@ func (s *Service) oldNumber(u *command.Unit, c *Complaint, no string) error {
 	c.Number = no
 	u.Fact("number", no)
 	return nil
+}
+
+// adoptReply writes the letter that the older system sent, so that its arrival can be told.
+func (c *Complaint) adoptReply(u *command.Unit) error {
+	if c.RepliedAt.IsZero() || c.Anonymous {
+		return nil
+	}
+	l, err := c.tell(u, NoticeReply, Message{DispatchedAt: c.RepliedAt, ArrivedAt: c.ArrivedAt})
+	if err == nil {
+		c.ReplyID = l.ID
+	}
+	return err
 }
 
 // adoptDecision writes what the older system had decided or proposed.

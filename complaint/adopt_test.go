@@ -50,6 +50,14 @@ func TestAdopt(t *testing.T) {
 		if closed.ReviewUntil != kernel.NewDate(2026, 11, 28) || closed.Cause != "sales.misleading" || !closed.Satisfied {
 			t.Errorf("%+v", closed)
 		}
+		late := adoption(complaint.Replied)
+		late.Number, late.ArrivedAt = "OLD-late", time.Time{}
+		late.Receipt.About.Product = "life-b"
+		replied := got(w.Adopt(manager, late))(t)
+		replied = got(w.Notify(handler, replied.ID, complaint.Message{Sent: replied.ReplyID}))(t)
+		if replied.ReviewUntil != kernel.NewDate(2026, 12, 2) {
+			t.Errorf("review until %s", replied.ReviewUntil)
+		}
 		again := got(w.ComplainAgain(agent, closed.ID, complaint.Again{Content: text("no")}))(t)
 		if r := got(w.Get(auditor, again.Second))(t); !slices.Equal(r.Excluded, []kernel.Ref{"li", "chen"}) {
 			t.Error(r.Excluded)

@@ -1,7 +1,6 @@
 package complaint
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
@@ -97,5 +96,3 @@ func asState(why string) error { return fmt.Errorf("%s: %w", why, kernel.ErrStat
 
 // asForbidden makes an objection a [kernel.ErrForbidden].
 func asForbidden(why string) error { return fmt.Errorf("%s: %w", why, kernel.ErrForbidden) }
-
-var errNotThere = errors.New("no such part of this complaint")

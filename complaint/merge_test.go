@@ -1,0 +1,87 @@
+package complaint_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/coverkit/crm/complaint"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/storage/memory"
+)
+
+// A complaint that is said twice goes on once, with the earlier receipt and the earlier
+// promise.
+func TestMergingNeverBuysTime(t *testing.T) {
+	t.Parallel()
+	onAll(t, func(t *testing.T, w *world) {
+		early := w.receive(t, letter("c-1"))
+		got(w.Accept(handler, early.ID, complaint.Acceptance{}))(t) // by 17 November
+		w.days(5)
+		in := letter("c-1")
+		_, err := w.Receive(handler, in)
+		var dup *kernel.DuplicateError
+		if !errors.As(err, &dup) || !slices.Equal(dup.Candidates, []kernel.ID{early.ID}) {
+			t.Fatalf("a likely duplicate: %v", err)
+		}
+		in.AcceptDuplicate, in.Reason = true, text("another call")
+		in.Against = []complaint.Accused{{Kind: complaint.Person, Party: "qian"}}
+		late := w.receive(t, in)
+		got(w.Accept(handler, late.ID, complaint.Acceptance{}))(t) // by 22 November
+		late = got(w.Extend(handler, late.ID, complaint.Extension{Reason: text("complex")}))(t)
+		if late.PromisedBy != kernel.NewDate(2026, 12, 7) || late.Complexity != complaint.Complex {
+			t.Errorf("extended to %s", late.PromisedBy)
+		}
+		merged := got(w.Merge(handler, early.ID, complaint.Merging{Survivor: late.ID, Reason: text("the same")}))(t)
+		late = got(w.Get(handler, late.ID))(t)
+		if merged.State != complaint.Merged || merged.Survivor != late.ID {
+			t.Errorf("%+v", merged)
+		}
+		if !late.ReceivedAt.Equal(noon) || late.PromisedBy != day(17) {
+			t.Errorf("received %s, promised by %s", late.ReceivedAt, late.PromisedBy)
+		}
+		if who := got(w.Respondents(auditor, late.ID))(t); len(who) != 2 {
+			t.Errorf("%+v", who)
+		}
+		if w.fact(t, late.ID, "merged") != string(early.ID) {
+			t.Error("the history of the survivor does not name the other")
+		}
+		w.sound(t)
+	})
+}
+
+func TestWhatIsNotMerged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(memory.New())
+	why := text("the same")
+	c := w.receive(t, letter("c-1"))
+	stranger := w.receive(t, letter("c-2"))
+	in := letter("c-1")
+	in.About.Claim = "C-9"
+	answered := w.replied(t, in)
+	in.About.Claim = "C-10"
+	in.Against = nil
+	handled := w.deciding(t, in, service) // by li
+	in.About.Claim, in.Against = "C-11", []complaint.Accused{{Kind: complaint.Person, Party: "li"}}
+	against := w.receive(t, in)
+	anonymous := complaint.Receipt{Anonymous: true, Content: text("x")}
+	one, two := w.receive(t, anonymous), w.receive(t, anonymous)
+	for name, try := range map[string]struct {
+		id, survivor kernel.ID
+		want         error
+	}{
+		"with itself":                         {c.ID, c.ID, kernel.ErrInvalid},
+		"with somebody else's":                {c.ID, stranger.ID, kernel.ErrInvalid},
+		"with one that has its reply":         {c.ID, answered.ID, kernel.ErrState},
+		"with none":                           {c.ID, kernel.NewID(), kernel.ErrNotFound},
+		"with one that the respondent has":    {against.ID, handled.ID, kernel.ErrState},
+		"two anonymous ones":                  {one.ID, two.ID, kernel.ErrInvalid},
+		"one whose investigation is finished": {handled.ID, c.ID, kernel.ErrState},
+	} {
+		err := last(w.Merge(manager, try.id, complaint.Merging{Survivor: try.survivor, Reason: why}))
+		if !errors.Is(err, try.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	w.sound(t)
+}
