@@ -53,7 +53,7 @@ func (s *Appraisals) Appraise(ctx context.Context, in Appraising, opts ...kernel
 			if err := s.cfg.past(u, "to", &in.To); err != nil {
 				return nil, err
 			}
-			p, err := seen[Staff](u, "appraisal.Appraise", in.Staff)
+			p, err := visible[Staff](u, in.Staff)
 			if err != nil {
 				return nil, unknown("staff", err)
 			}

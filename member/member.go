@@ -5,6 +5,7 @@ import (
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
+	"github.com/coverkit/crm/kernel/rulebook"
 	"github.com/coverkit/crm/storage"
 )
 
@@ -40,6 +41,11 @@ func (m *Member) Status() *State { return &m.State }
 // Person returns the customer, under whose key what is personal is sealed.
 func (m *Member) Person() kernel.Ref { return m.Customer }
 
+// Circumstances tells a host's rulebook what deadlines of the membership may depend on.
+func (m *Member) Circumstances() rulebook.Facts {
+	return rulebook.Facts{"handler": string(m.Adviser), "branch": m.Branch, "tier": m.Tier, "joined_on": m.JoinedOn}
+}
+
 // Columns of members and of what belongs to them.
 const (
 	colMember   = storage.Col[kernel.ID]("member_id")
@@ -48,6 +54,8 @@ const (
 	colLiveIn   = storage.Col[kernel.ID]("live_in")
 	colState    = storage.Col[State]("state")
 	colAdviser  = storage.Col[kernel.Ref]("adviser")
+	colTier     = storage.Col[string]("tier")
+	colTerm     = storage.Col[kernel.Date]("expires_on")
 	colSince    = storage.Col[kernel.Date]("since")
 )
 
@@ -55,7 +63,7 @@ func memberGrants() []access.Grant {
 	grants := command.Grants(life, readers)
 	grants = append(grants, grant(Kind, readers, "ByNumber", "ForCustomer", "List", "TierOn", "Tiers", "Lots", "Statement")...)
 	grants = append(grants, grant(Kind, servants, "EnrolDirect")...)
-	return append(grants, grant(Kind, machines, "EvaluateTiers", "ExpireDuePoints")...)
+	return append(grants, grant(Kind, machines, "EvaluateTiers", "ExpireDue", "ExpireDuePoints")...)
 }
 
 var memberSubjects = []journal.Subjects{{

@@ -7,7 +7,6 @@ import (
 
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
-	"github.com/coverkit/crm/storage"
 )
 
 // unknown turns a record that is not there into a fault of the field that names it.
@@ -153,10 +152,7 @@ func (s *Members) Merge(ctx context.Context, id kernel.ID, in Merger, opts ...ke
 			in.Grounds.check(f.At("grounds"), true)
 		},
 		Guard: func(u *command.Unit, m *Member) error {
-			other, err := storage.Get[Member](u, in.Into)
-			if err == nil {
-				err = u.MaySee("member.Merge", Kind, other.Subject())
-			}
+			other, err := visible[Member](u, in.Into)
 			switch {
 			case err != nil:
 				return unknown("into", err)

@@ -59,11 +59,8 @@ func (s *Members) known(ctx context.Context, customer kernel.Ref) error {
 }
 
 func (s *Members) build(u *command.Unit, in Enrolment) (*Member, error) {
-	p, err := storage.Get[Program](u, in.Program)
+	p, err := visible[Program](u, in.Program)
 	if err != nil {
-		return nil, unknown("program", err)
-	}
-	if err := u.MaySee("member.Enrol", "program", p.Subject()); err != nil {
 		return nil, unknown("program", err)
 	}
 	if p.State != ProgramOpen {

@@ -139,6 +139,72 @@ func TestMerge(t *testing.T) {
 	})
 }
 
+// Two who merge each into the other at the same time: one goes on, no point is lost.
+func TestMergeCrosswise(t *testing.T) {
+	t.Parallel()
+	everywhere(t, func(t *testing.T, w *insurer) {
+		p := w.founded(t, "club", ladder())
+		var ids [2]kernel.ID
+		for i := range ids {
+			m := got(w.Members.EnrolDirect(agent, member.Enrolment{Program: p.ID, Customer: kernel.Ref(fmt.Sprint("c-", i))}))(t)
+			ids[i] = got(w.Members.Earn(agent, m.ID, earning(10, "r")))(t).ID
+		}
+		merged := 0
+		for _, err := range together(2, func(i int) error {
+			return second(w.Members.Merge(manager, ids[i], member.Merger{Into: ids[1-i], Grounds: why}))
+		}) {
+			switch {
+			case err == nil:
+				merged++
+			case !errors.Is(err, kernel.ErrInvalid) && !errors.Is(err, kernel.ErrState) && !errors.Is(err, kernel.ErrConflict):
+				t.Error(err)
+			}
+		}
+		points := map[member.State]int64{}
+		for _, id := range ids {
+			m := got(w.Members.Get(auditor, id))(t)
+			points[m.State] += m.Points
+		}
+		if merged != 1 || points[member.Active] != 20 || points[member.Merged] != 0 {
+			t.Errorf("%d merged, points %v", merged, points)
+		}
+		w.sound(t)
+	})
+}
+
+// Memberships whose term is over end, some at a time.
+func TestExpireDue(t *testing.T) {
+	t.Parallel()
+	everywhere(t, func(t *testing.T, w *insurer) {
+		rules := ladder()
+		rules.TermMonths = 1
+		p := w.founded(t, "club", rules)
+		for i := range 5 {
+			w.on(day + kernel.Date(i))
+			m := got(w.Members.EnrolDirect(agent, member.Enrolment{Program: p.ID, Customer: kernel.Ref(fmt.Sprint("c-", i))}))(t)
+			if i == 1 {
+				got(w.Members.Freeze(agent, m.ID, why))(t)
+			}
+		}
+		w.on(day.AddMonths(1) + 2)
+		var gone []int
+		for {
+			done := got(w.Members.ExpireDue(system, 2))(t)
+			if len(done) == 0 {
+				break
+			}
+			gone = append(gone, len(done))
+		}
+		if fmt.Sprint(gone) != "[2 1]" {
+			t.Errorf("%v", gone)
+		}
+		local := kernel.WithActor(t.Context(), kernel.Actor{ID: "x", Roles: []kernel.Role{access.Manager}, Branches: []string{"north"}})
+		refused(w.Members.ExpireDue(local, 0))(t, kernel.ErrForbidden)
+		refused(w.Members.ExpireDuePoints(local, 0, 0))(t, kernel.ErrForbidden)
+		w.sound(t)
+	})
+}
+
 func TestFaultyMergers(t *testing.T) {
 	t.Parallel()
 	w := newInsurer()

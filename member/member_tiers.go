@@ -39,7 +39,7 @@ func (s *Members) EvaluateTiers(ctx context.Context, in Evaluating, list kernel.
 		}
 		where := append(u.Branches(), colState.In(Active, Frozen), colSince.Le(in.On))
 		if in.Program != "" {
-			p, err := seen[Program](u, "program.Get", in.Program)
+			p, err := visible[Program](u, in.Program)
 			if err != nil {
 				return unknown("program", err)
 			}

@@ -42,6 +42,7 @@ const (
 	EventEvaluateTier Event = "EvaluateTier"
 	EventEarn         Event = "Earn"
 	EventSpend        Event = "Spend"
+	EventReturn       Event = "Return"
 	EventReverse      Event = "Reverse"
 	EventExpirePoints Event = "ExpirePoints"
 )
@@ -96,6 +97,8 @@ var Lifecycle = workflow.Must(workflow.New(workflow.Table[State, Event]{
 			Label: label("Earn points", "积分入账"), Note: "Points are given for something, once."},
 		{Event: EventSpend, From: []State{Active}, Who: bookers,
 			Label: label("Spend points", "积分使用"), Note: "Points are used, those that expire first."},
+		{Event: EventReturn, From: keeping, Who: bookers,
+			Label: label("Return points", "积分退还"), Note: "What points were spent on does not take place; they come back."},
 		{Event: EventReverse, From: keeping, Who: bookers,
 			Label: label("Reverse points", "积分撤回"), Note: "Points that should not have been given are taken back."},
 		{Event: EventExpirePoints, From: keeping, Who: machines,

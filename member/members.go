@@ -73,6 +73,7 @@ func (s *Members) ForCustomer(ctx context.Context, customer kernel.Ref) ([]Membe
 type Filter struct {
 	Program kernel.ID
 	State   State
+	Tier    string
 	Adviser kernel.Ref
 }
 
@@ -94,10 +95,13 @@ func (s *Members) List(ctx context.Context, filter Filter, page kernel.List) (ke
 			}
 			where = append(where, colState.Eq(filter.State))
 		}
+		if storage.CheckText(filter.Tier) != nil || storage.CheckText(string(filter.Adviser)) != nil {
+			return nil
+		}
+		if filter.Tier != "" {
+			where = append(where, colTier.Eq(filter.Tier))
+		}
 		if filter.Adviser != "" {
-			if storage.CheckText(string(filter.Adviser)) != nil {
-				return nil
-			}
 			where = append(where, colAdviser.Eq(filter.Adviser))
 		}
 		var err error

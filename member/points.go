@@ -32,11 +32,12 @@ func (*Lot) TableName() string { return "crm_point_lots" }
 // MoveKind says what happened to points.
 type MoveKind string
 
-// What may happen to points. Earned and absorbed add, the others take away.
+// What may happen to points. Earned, absorbed and returned add, the others take away.
 const (
 	MoveEarned   MoveKind = "earned"
 	MoveAbsorbed MoveKind = "absorbed" // of a membership that was merged into this one
 	MoveSpent    MoveKind = "spent"
+	MoveReturned MoveKind = "returned" // what had been spent
 	MoveExpired  MoveKind = "expired"
 	MoveReversed MoveKind = "reversed"
 	MoveMerged   MoveKind = "merged" // gone to the membership that goes on
@@ -73,19 +74,19 @@ const maxBalance = 1000 * maxPoints
 
 // book is a member's points at work inside a command.
 type book struct {
-	u     *command.Unit
-	m     *Member
-	today kernel.Date
-	lots  []Lot // with something left, those that expire first before the others
-	moves []storage.Record
-	dirty map[kernel.ID]*Lot
+	u       *command.Unit
+	m       *Member
+	today   kernel.Date
+	lots    []Lot // with something left, those that expire first before the others
+	moves   []storage.Record
+	changed map[kernel.ID]bool
 }
 
 // book opens the lots that have something left.
 func (s *Members) book(u *command.Unit, m *Member) (*book, error) {
 	lots, err := storage.Find[Lot](u, storage.Query{Where: []storage.Cond{colMember.Eq(m.ID), colRemaining.Gt(0)}})
 	slices.SortFunc(lots, firstOut)
-	return &book{u: u, m: m, today: s.cfg.today(u), lots: lots, dirty: map[kernel.ID]*Lot{}}, err
+	return &book{u: u, m: m, today: s.cfg.today(u), lots: lots, changed: map[kernel.ID]bool{}}, err
 }
 
 // firstOut puts what expires earlier first, then what was earned earlier.
@@ -113,7 +114,7 @@ func (b *book) move(l *Lot, kind MoveKind, n int64, reference string) {
 	}
 	l.Remaining -= n
 	b.m.Points -= n
-	b.dirty[l.ID] = l
+	b.changed[l.ID] = true
 	b.line(l, kind, n, reference)
 }
 
@@ -155,7 +156,7 @@ func (b *book) expire(on kernel.Date) {
 // close writes what was booked, in the order of the lots.
 func (b *book) close() error {
 	for i := range b.lots {
-		if l := b.dirty[b.lots[i].ID]; l != nil {
+		if l := &b.lots[i]; b.changed[l.ID] {
 			if err := b.u.Save(l); err != nil {
 				return err
 			}

@@ -57,34 +57,3 @@ func (s *Members) Statement(ctx context.Context, id kernel.ID, list kernel.List)
 	})
 	return out, err
 }
-
-// ExpireDuePoints books what is over by a day, not after today, for up to as many members
-// as a page has; zero is today. It returns those whose points it booked: call it until
-// there are none.
-func (s *Members) ExpireDuePoints(ctx context.Context, on kernel.Date, limit int) ([]Member, error) {
-	var due []kernel.ID
-	err := s.run.Look(ctx, "member.ExpireDuePoints", func(u *command.Unit) error {
-		if err := s.cfg.past(u, "on", &on); err != nil {
-			return err
-		}
-		rows, err := u.Tally(&Lot{}, storage.Query{Where: dueLots(on)}, []string{string(colMember)})
-		for _, row := range rows {
-			if id, ok := row.Group[0].(kernel.ID); ok {
-				due = append(due, id)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	var out []Member
-	for _, id := range due[:min(len(due), kernel.List{Limit: limit}.Size())] {
-		m, err := s.ExpirePoints(ctx, id, on)
-		if err != nil {
-			return out, err
-		}
-		out = append(out, m)
-	}
-	return out, nil
-}

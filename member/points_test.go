@@ -1,6 +1,7 @@
 package member_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/member"
 )
@@ -150,8 +152,9 @@ func TestBalanceIsTheSumOfLots(t *testing.T) {
 		w := newInsurer()
 		m := w.joined(rt, "c-1")
 		today := day
-		var names []string
+		var names, spendings []string
 		lots := map[string]*byHand{}
+		spent := map[string]map[*byHand]int64{} // by reference
 		usable := func() (sum int64) {
 			for _, l := range lots {
 				if l.until == 0 || l.until > today {
@@ -161,7 +164,7 @@ func TestBalanceIsTheSumOfLots(t *testing.T) {
 			return sum
 		}
 		for range rapid.IntRange(1, 25).Draw(rt, "steps") {
-			switch rapid.SampledFrom([]string{"earn", "earn", "spend", "spend", "reverse", "expire", "wait", "freeze"}).Draw(rt, "step") {
+			switch rapid.SampledFrom([]string{"earn", "earn", "spend", "spend", "reverse", "return", "expire", "wait", "freeze"}).Draw(rt, "step") {
 			case "earn":
 				source := fmt.Sprint("s-", rapid.IntRange(0, 8).Draw(rt, "source"))
 				in := earning(rapid.Int64Range(-1, 100).Draw(rt, "points"), source)
@@ -183,14 +186,19 @@ func TestBalanceIsTheSumOfLots(t *testing.T) {
 					names = append(names, source)
 				}
 			case "spend":
-				n := rapid.Int64Range(0, 150).Draw(rt, "points")
-				_, err := w.Members.Spend(agent, m.ID, spending(n))
+				in := spending(rapid.Int64Range(0, 150).Draw(rt, "points"))
+				in.Reference = kernel.Ref(fmt.Sprint("gift-", rapid.IntRange(0, 3).Draw(rt, "reference")))
+				_, err := w.Members.Spend(agent, m.ID, in)
+				n, ref := in.Points, string(in.Reference)
 				if n < 1 || n > usable() {
 					refused(0, err)(rt, kernel.ErrInvalid)
 					continue
 				}
 				if err != nil {
 					rt.Fatal(err)
+				}
+				if spent[ref] == nil {
+					spent[ref], spendings = map[*byHand]int64{}, append(spendings, ref)
 				}
 				for n > 0 { // always from the lot that goes first
 					var next *byHand
@@ -202,7 +210,23 @@ func TestBalanceIsTheSumOfLots(t *testing.T) {
 					}
 					k := min(n, next.left)
 					next.left, next.spent, n = next.left-k, next.spent+k, n-k
+					spent[ref][next] += k
 				}
+			case "return":
+				if len(spendings) == 0 {
+					continue
+				}
+				ref := rapid.SampledFrom(spendings).Draw(rt, "reference")
+				_, err := w.Members.Return(agent, m.ID, member.Refund{Reference: kernel.Ref(ref), Grounds: why})
+				if len(spent[ref]) == 0 {
+					refused(0, err)(rt, kernel.ErrInvalid)
+				} else if err != nil {
+					rt.Fatal(err)
+				}
+				for l, n := range spent[ref] {
+					l.left, l.spent = l.left+n, l.spent-n
+				}
+				clear(spent[ref])
 			case "reverse":
 				if len(names) == 0 {
 					continue
@@ -244,7 +268,7 @@ func TestBalanceIsTheSumOfLots(t *testing.T) {
 			sum += l.Remaining
 		}
 		for _, x := range got(w.Members.Statement(agent, m.ID, kernel.List{Limit: kernel.MaxLimit}))(rt).Items {
-			if x.Kind == member.MoveEarned {
+			if x.Kind == member.MoveEarned || x.Kind == member.MoveReturned {
 				booked += x.Points
 			} else {
 				booked -= x.Points
@@ -254,6 +278,70 @@ func TestBalanceIsTheSumOfLots(t *testing.T) {
 			rt.Fatalf("balance %d, lots %d, statement %d", m.Points, sum, booked)
 		}
 		w.sound(rt)
+	})
+}
+
+// What was spent comes back to where it came from; what is over by then is gone.
+func TestSpentPointsComeBack(t *testing.T) {
+	t.Parallel()
+	everywhere(t, func(t *testing.T, w *insurer) {
+		m := w.joined(t, "c-1")
+		soon := earning(10, "soon")
+		soon.Expires = day + 5
+		got(w.Members.Earn(agent, m.ID, soon))(t)
+		got(w.Members.Earn(agent, m.ID, earning(10, "late")))(t)
+		got(w.Members.Spend(agent, m.ID, spending(15)))(t)
+		got(w.Members.Spend(agent, m.ID, member.Spending{Points: 2, Reference: "tea"}))(t)
+		w.on(day + 5)
+		back := member.Refund{Reference: "gift", Grounds: why}
+		m = got(w.Members.Return(agent, m.ID, back))(t)
+		if m.Points != 8 { // ten less the tea
+			t.Errorf("%d points", m.Points)
+		}
+		w.unwritten(t, func() {
+			wrong(w.Members.Return(agent, m.ID, back))(t, "reference:unknown")
+			wrong(w.Members.Return(agent, m.ID, member.Refund{Reference: "nothing", Grounds: why}))(t, "reference:unknown")
+			wrong(w.Members.Return(agent, m.ID, member.Refund{}))(t, "reference:required", "grounds.code:required")
+			refused(w.Members.Return(auditor, m.ID, back))(t, kernel.ErrForbidden)
+		})
+		w.sound(t)
+	})
+}
+
+// In one unit of work a source gives once, too, and all is taken back together.
+func TestPointsInAUnit(t *testing.T) {
+	t.Parallel()
+	everywhere(t, func(t *testing.T, w *insurer) {
+		m := w.joined(t, "c-1")
+		unit := func(points int64) error {
+			return w.engine.Together(agent, command.Group{}, func(ctx context.Context, r command.Runner) error {
+				in := member.New(r, member.Config{}).Members
+				got(in.Earn(ctx, m.ID, earning(30, "a")))(t)
+				if again := got(in.Earn(ctx, m.ID, earning(30, "a")))(t); !again.Replayed || again.Points != 30 {
+					t.Errorf("%+v", again)
+				}
+				return second(in.Spend(ctx, m.ID, spending(points)))
+			})
+		}
+		w.unwritten(t, func() { refused(0, unit(31))(t, kernel.ErrInvalid) })
+		if err := unit(29); err != nil {
+			t.Fatal(err)
+		}
+		if m = got(w.Members.Get(agent, m.ID))(t); m.Points != 1 {
+			t.Errorf("%d points", m.Points)
+		}
+		w.unwritten(t, func() {
+			if try := got(w.Members.Spend(agent, m.ID, spending(1), kernel.DryRun()))(t); try.Points != 0 {
+				t.Errorf("%d points", try.Points)
+			}
+		})
+		first := got(w.Members.Spend(agent, m.ID, spending(1), kernel.Key("k")))(t)
+		again := got(w.Members.Spend(agent, m.ID, spending(1), kernel.Key("k")))(t)
+		refused(w.Members.Spend(agent, m.ID, spending(2), kernel.Key("k")))(t, kernel.ErrKeyReused)
+		if !again.Replayed || first.Points != 0 || again.Points != 0 {
+			t.Errorf("%+v, %+v", first, again)
+		}
+		w.sound(t)
 	})
 }
 

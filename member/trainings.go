@@ -106,7 +106,7 @@ func named[T any, P interface {
 	*T
 	command.Root
 }](u *command.Unit, f *kernel.FieldErrors, path string, id kernel.ID) (*T, error) {
-	rec, err := seen[T, P](u, "training.Plan", id)
+	rec, err := visible[T, P](u, id)
 	if errors.Is(err, kernel.ErrNotFound) {
 		f.Add(path, "unknown", "there is none that you see")
 		return nil, nil

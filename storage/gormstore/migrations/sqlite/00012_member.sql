@@ -53,6 +53,7 @@ CREATE UNIQUE INDEX crm_members_number ON crm_members (tenant, number);
 CREATE UNIQUE INDEX crm_members_live ON crm_members (tenant, customer, live_in);
 CREATE INDEX crm_members_program ON crm_members (tenant, program_id, state, id);
 CREATE INDEX crm_members_state ON crm_members (tenant, state, id);
+CREATE INDEX crm_members_term ON crm_members (tenant, expires_on);
 CREATE INDEX crm_members_adviser ON crm_members (tenant, adviser, id);
 
 CREATE TABLE crm_member_tiers (
@@ -112,6 +113,7 @@ CREATE TABLE crm_point_moves (
 	reference  TEXT NOT NULL
 ) STRICT;
 CREATE INDEX crm_point_moves_member ON crm_point_moves (tenant, member_id, created_at, id);
+CREATE INDEX crm_point_moves_reference ON crm_point_moves (tenant, member_id, reference);
 CREATE INDEX crm_point_moves_counting ON crm_point_moves (tenant, member_id, earned_on);
 
 CREATE TABLE crm_staff (
