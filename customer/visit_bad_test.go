@@ -21,6 +21,7 @@ func TestEveryFaultOfAVisitIsToldAtOnce(t *testing.T) {
 	talking := w.reached(t, callback("c-2"))
 	silent := ok(s.Plan(zhao, callback("c-3")))(t)
 	ok(s.Reach(wang, silent.ID, customer.Call{}))(t) // not recorded
+	caring := w.reached(t, customer.VisitPlan{Kind: customer.VisitCare, Customer: "c-4"})
 	long := secret(strings.Repeat("x", customer.MaxText+1))
 	last := func(_ customer.Visit, err error) error { return err }
 	for _, tt := range []struct {
@@ -48,6 +49,9 @@ func TestEveryFaultOfAVisitIsToldAtOnce(t *testing.T) {
 		{"answers to other questions", last(s.Complete(wang, talking.ID, customer.Outcome{Answers: append(sevenPoints()[1:],
 			customer.Reply{Point: "weather", Result: customer.Confirmed}, customer.Reply{Point: "identity", Result: customer.NotApplicable},
 		), Remedy: secret("x")})), []string{"answers[6].point unknown", "answers[7].result conflict", "remedy order"}},
+		{"yes to an open question", last(s.Complete(wang, caring.ID, customer.Outcome{Answers: []customer.Reply{
+			{Point: "identity", Result: customer.Told}, {Point: "satisfied", Result: customer.NotApplicable}, {Point: "wishes", Result: customer.Confirmed},
+		}})), []string{"answers[0].result conflict", "answers[1].result conflict", "answers[2].result conflict"}},
 		{"not recorded", last(s.Complete(wang, silent.ID, customer.Outcome{Answers: sevenPoints()})), []string{"recording required"}},
 		{"no problem", last(s.RaiseProblem(wang, silent.ID, customer.Issue{Fixer: "\x00"})), []string{"problem required", "text required", "fixer control"}},
 		{"a problem not recorded", last(s.RaiseProblem(wang, silent.ID, customer.Issue{Problem: customer.ProblemOther, Text: secret("x")})), []string{"recording required"}},
