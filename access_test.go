@@ -11,7 +11,11 @@ import (
 	"time"
 
 	"github.com/coverkit/crm"
+	"github.com/coverkit/crm/backoffice/improve"
+	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
+	"github.com/coverkit/crm/complaint"
+	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
 	"github.com/coverkit/crm/policy"
@@ -30,6 +34,11 @@ var ways = map[string]string{
 	"policy.Workflow":      "a table that is public",
 	"claim.Workflow":       "a table that is public",
 	"payment.Workflow":     "a table that is public",
+	"complaint.Workflow":   "a table that is public",
+	"complaint.Causes":     "a table that is public",
+	"visit.Workflow":       "a table that is public",
+	"improvement.Workflow": "a table that is public",
+	"crm.Rulebook":         "law and standards are public",
 	"crm.Verify":           "journal.Verify",
 	"crm.Relay":            "journal.Relay",
 	"crm.Backup":           "database.Backup",
@@ -72,6 +81,7 @@ func methods(t testing.TB, c *crm.CRM) []method {
 	for prefix, service := range map[string]any{
 		"crm": c, "customer": c.Customers, "product": c.Products, "application": c.Applications,
 		"policy": c.Policies, "claim": c.Claims, "payment": c.Payments,
+		"complaint": c.Complaints, "visit": c.Visits, "improvement": c.Improvements, "task": c.Tasks,
 	} {
 		v := reflect.ValueOf(service)
 		for i := range v.NumMethod() {
@@ -196,7 +206,13 @@ func TestRecordsOfOthersDoNotExist(t *testing.T) {
 	w.pay(t, s)
 	ids := map[string]kernel.ID{
 		"customer": person.ID, "product": product.ID, "application": p.ApplicationID, "policy": p.ID, "claim": s.claim.ID,
-		"payment": got(w.Claims.Payments(owner, s.claim.ID))(t)[0].ID,
+		"payment":   got(w.Claims.Payments(owner, s.claim.ID))(t)[0].ID,
+		"visit":     got(w.Visits.List(owner, customer.VisitFilter{}, kernel.List{}))(t).Items[0].ID,
+		"task":      got(w.Tasks.List(owner, task.Filter{}, kernel.List{}))(t).Items[0].ID,
+		"complaint": got(w.Complaints.Receive(owner, complaint.Receipt{Anonymous: true, Branch: "south", Content: secret("nobody answers")}))(t).ID,
+		"improvement": got(w.Improvements.Propose(owner, improve.Proposal{
+			Source: improve.Source{Kind: improve.FromVisit, ID: "v"}, Branch: "south", Cause: secret("one line for all"), Measure: secret("a second line"), Unit: "service", Responsible: "li",
+		}))(t).ID,
 	}
 	asked := 0
 	for who, actor := range map[string]crm.Actor{

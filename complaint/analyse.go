@@ -76,15 +76,16 @@ func (a *Analysis) Group(d Dimension, key string) (Group, bool) {
 // those of the zone; a reply is on time until the end of the promised day. Complaints are
 // read page by page in one snapshot, so that any number of them fits.
 func (s *Service) Analyse(ctx context.Context, p Period) (Analysis, error) {
-	loc, err := p.check()
-	if err != nil {
-		return Analysis{}, err
-	}
-	if len(p.By) == 0 {
-		p.By = dimensions
-	}
-	a := newAnalyst(p, loc)
-	err = s.run.Look(ctx, "complaint.Analyse", func(u *command.Unit) error {
+	var a *analyst
+	err := s.run.Look(ctx, "complaint.Analyse", func(u *command.Unit) error {
+		loc, err := p.check()
+		if err != nil {
+			return err
+		}
+		if len(p.By) == 0 {
+			p.By = dimensions
+		}
+		a = newAnalyst(p, loc)
 		return s.each(u, p, loc, func(page []Complaint) error { return s.observe(u, a, page) })
 	})
 	if err != nil {

@@ -67,37 +67,35 @@ func (in Filter) query(u *command.Unit) (storage.Query, error) {
 
 // List returns one page of tasks.
 func (s *Service) List(ctx context.Context, in Filter, page kernel.List) (kernel.Page[Task], error) {
-	var out kernel.Page[Task]
-	err := s.run.Look(ctx, "task.List", func(u *command.Unit) error {
-		q, err := in.query(u)
-		if err != nil {
-			return err
-		}
-		out, err = storage.Page[Task](u, q, page)
-		return err
-	})
-	return out, err
+	return s.list(ctx, "task.List", page, func(*command.Unit) Filter { return in })
 }
 
 // Due returns what is to be done before an instant, the most pressing first.
 func (s *Service) Due(ctx context.Context, before time.Time, page kernel.List) (kernel.Page[Task], error) {
-	return s.List(ctx, Filter{Live: true, Before: before}, page)
+	return s.list(ctx, "task.Due", page, func(*command.Unit) Filter { return Filter{Live: true, Before: before} })
 }
 
 // Overdue returns what is late, whether a sweep has noticed or not, the latest first.
 func (s *Service) Overdue(ctx context.Context, page kernel.List) (kernel.Page[Task], error) {
-	return s.pressing(ctx, func(u *command.Unit) Filter { return Filter{Live: true, Before: u.Now().Add(time.Microsecond)} }, page)
+	return s.list(ctx, "task.Overdue", page, func(u *command.Unit) Filter {
+		return Filter{Live: true, Before: u.Now().Add(time.Microsecond)}
+	})
 }
 
 // Mine returns what the actor has to do until some day, the most pressing first. What has
 // no date is found by [Service.List].
 func (s *Service) Mine(ctx context.Context, page kernel.List) (kernel.Page[Task], error) {
-	return s.pressing(ctx, func(u *command.Unit) Filter { return Filter{Live: true, Owner: u.Actor.ID, Before: farthest} }, page)
+	return s.list(ctx, "task.Mine", page, func(u *command.Unit) Filter {
+		return Filter{Live: true, Owner: u.Actor.ID, Before: farthest}
+	})
 }
 
-func (s *Service) pressing(ctx context.Context, filter func(*command.Unit) Filter, page kernel.List) (kernel.Page[Task], error) {
+// farthest lies behind every due date.
+var farthest = kernel.NewDate(9999, 12, 31).Time()
+
+func (s *Service) list(ctx context.Context, action string, page kernel.List, filter func(*command.Unit) Filter) (kernel.Page[Task], error) {
 	var out kernel.Page[Task]
-	err := s.run.Look(ctx, "task.List", func(u *command.Unit) error {
+	err := s.run.Look(ctx, action, func(u *command.Unit) error {
 		q, err := filter(u).query(u)
 		if err != nil {
 			return err
@@ -117,6 +115,3 @@ func Running(tx storage.Tx, c command.Case) ([]Task, error) {
 func live(id kernel.ID) storage.Query {
 	return storage.Query{Where: []storage.Cond{colCase.Eq(id), colEndedAt.Null()}}
 }
-
-// farthest lies behind every due date.
-var farthest = kernel.NewDate(9999, 12, 31).Time()

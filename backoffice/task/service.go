@@ -27,7 +27,7 @@ func Grants() []access.Grant {
 	for _, r := range Lifecycle.Rows() {
 		grants = append(grants, access.Grant{Action: action(r.Event), Roles: r.Who})
 	}
-	for _, query := range []string{"Get", "List", "Explain"} {
+	for _, query := range []string{"Get", "List", "Due", "Overdue", "Mine", "Explain"} {
 		grants = append(grants, access.Grant{Action: "task." + query, Roles: access.Staff})
 	}
 	return append(grants, access.Grant{Action: "task.Sweep", Roles: library})
@@ -38,8 +38,8 @@ func action(e Event) string { return "task." + string(e) }
 // touch writes to the tasks of a case in a command on the case, which keeps its state.
 func (k *Keeper) touch(ctx context.Context, r command.Runner, c command.Case, e Event, input any, fn func(*command.Unit, command.Root) error, opts ...kernel.Option) error {
 	kind, ok := k.kinds[c.Kind]
-	if !ok {
-		return kernel.ErrNotFound
+	if !ok { // who may not ask does not learn even that
+		return r.Look(ctx, action(e), func(*command.Unit) error { return kernel.ErrNotFound })
 	}
 	var rec command.Root
 	return r.Run(ctx, &command.Spec{
