@@ -13,7 +13,7 @@ import (
 // Improvements tells what became of the improvements that complaints led to.
 type Improvements interface {
 	// Standing counts the improvements of each complaint; one without any may be left
-	// out. It is asked for at most 500 complaints at once.
+	// out. It is asked for at most 500 complaints at once, in no transaction.
 	Standing(ctx context.Context, complaints []kernel.ID) (map[kernel.ID]Standing, error)
 }
 
@@ -74,7 +74,7 @@ func (a *Analysis) Group(d Dimension, key string) (Group, bool) {
 
 // Analyse counts the complaints received in the period that the actor may see. Days are
 // those of the zone; a reply is on time until the end of the promised day. Complaints are
-// read page by page in one snapshot, so that any number of them fits.
+// read page by page in one snapshot, and nothing but their keys is kept.
 func (s *Service) Analyse(ctx context.Context, p Period) (Analysis, error) {
 	var a *analyst
 	err := s.run.Look(ctx, "complaint.Analyse", func(u *command.Unit) error {
@@ -86,8 +86,11 @@ func (s *Service) Analyse(ctx context.Context, p Period) (Analysis, error) {
 			p.By = dimensions
 		}
 		a = newAnalyst(p, loc)
-		return s.each(u, p, loc, func(page []Complaint) error { return s.observe(u, a, page) })
+		return each(u, p, loc, func(c *Complaint) { a.add(observed{Complaint: c}, u.Now()) })
 	})
+	if err == nil && s.cfg.Improvements != nil {
+		err = a.ask(ctx, s.cfg.Improvements)
+	}
 	if err != nil {
 		return Analysis{}, err
 	}
@@ -95,7 +98,7 @@ func (s *Service) Analyse(ctx context.Context, p Period) (Analysis, error) {
 }
 
 // each reads the complaints of level 1 that were received in the period.
-func (s *Service) each(u *command.Unit, p Period, loc *time.Location, fn func([]Complaint) error) error {
+func each(u *command.Unit, p Period, loc *time.Location, fn func(*Complaint)) error {
 	q := storage.Query{
 		Where: append(u.Branches(), colReceived.Ge(p.From.In(loc)), colReceived.Lt(p.To.AddDays(1).In(loc)), colLevel.Eq(1)),
 		Order: []storage.Order{colReceived.Asc()},
@@ -106,12 +109,9 @@ func (s *Service) each(u *command.Unit, p Period, loc *time.Location, fn func([]
 		if err != nil {
 			return err
 		}
-		if len(page) > 0 {
-			if err := fn(page); err != nil {
-				return err
-			}
-			last := &page[len(page)-1]
-			q.After = []any{last.ReceivedAt, last.ID}
+		for i := range page {
+			fn(&page[i])
+			q.After = []any{page[i].ReceivedAt, page[i].ID}
 		}
 		if len(page) < q.Limit {
 			return nil
@@ -119,35 +119,19 @@ func (s *Service) each(u *command.Unit, p Period, loc *time.Location, fn func([]
 	}
 }
 
-func (s *Service) observe(u *command.Unit, a *analyst, page []Complaint) error {
-	var standing map[kernel.ID]Standing
-	if s.cfg.Improvements != nil {
-		ids := make([]kernel.ID, len(page))
-		for i := range page {
-			ids[i] = page[i].ID
-		}
-		var err error
-		if standing, err = s.cfg.Improvements.Standing(u.Context(), ids); err != nil {
-			return err
-		}
-	}
-	for i := range page {
-		o := observed{Complaint: &page[i]}
-		if s.cfg.Improvements != nil {
-			of := standing[page[i].ID]
-			o.standing = &of
-		}
-		a.add(o, u.Now())
-	}
-	return nil
-}
-
-// analyst keeps a counter for each group.
+// analyst keeps a counter for each group, and of each complaint only its key and groups.
 type analyst struct {
 	period Period
 	loc    *time.Location
 	whole  *counter
 	groups map[Dimension]map[string]*counter
+	seen   []member
+}
+
+// member is a complaint, or its review, and the groups that it belongs to.
+type member struct {
+	id kernel.ID
+	of []*counter
 }
 
 func newAnalyst(p Period, loc *time.Location) *analyst {
@@ -166,7 +150,7 @@ func (a *analyst) add(o observed, now time.Time) {
 		return kernel.DateOf(t.In(a.loc))
 	}
 	o.received, o.replied, o.closed, o.today = day(o.ReceivedAt), day(o.RepliedAt), day(o.ClosedAt), day(now)
-	a.whole.add(o)
+	in := []*counter{a.whole}
 	for _, d := range a.period.By {
 		of := a.groups[d]
 		if of == nil {
@@ -177,8 +161,42 @@ func (a *analyst) add(o observed, now time.Time) {
 		if of[key] == nil {
 			of[key] = newCounter(d, key)
 		}
-		of[key].add(o)
+		in = append(in, of[key])
 	}
+	for _, g := range in {
+		g.add(o)
+	}
+	a.seen = append(a.seen, member{o.ID, in})
+	if o.Second != "" {
+		a.seen = append(a.seen, member{o.Second, in})
+	}
+}
+
+// ask adds what became of the improvements, after the snapshot of the complaints: whoever
+// knows may have a database of their own.
+func (a *analyst) ask(ctx context.Context, who Improvements) error {
+	a.whole.Improvements = new(Standing)
+	for _, of := range a.groups {
+		for _, g := range of {
+			g.Improvements = new(Standing)
+		}
+	}
+	for some := range slices.Chunk(a.seen, kernel.MaxLimit) {
+		ids := make([]kernel.ID, len(some))
+		for i := range some {
+			ids[i] = some[i].id
+		}
+		standing, err := who.Standing(ctx, ids)
+		if err != nil {
+			return err
+		}
+		for _, m := range some {
+			for _, g := range m.of {
+				g.Improvements.add(standing[m.id])
+			}
+		}
+	}
+	return nil
 }
 
 func (a *analyst) finish() Analysis {

@@ -75,7 +75,6 @@ type observed struct {
 	*Complaint
 	received, replied, closed kernel.Date
 	today                     kernel.Date
-	standing                  *Standing
 }
 
 func (g *counter) add(o observed) {
@@ -110,12 +109,6 @@ func (g *counter) add(o observed) {
 	}
 	if o.Cause != "" {
 		g.causes[o.Cause]++
-	}
-	if o.standing != nil {
-		if g.Improvements == nil {
-			g.Improvements = new(Standing)
-		}
-		g.Improvements.add(*o.standing)
 	}
 }
 
