@@ -46,7 +46,8 @@ type Field struct {
 	// Personal says that the column holds personal data: every Sealed one, and those
 	// with tag crm:"personal" that stay plain so that they can be searched and sorted.
 	Personal bool
-	zero     []byte // document of the zero value, for kind JSON
+	zero     []byte  // document of the zero value, for kind JSON
+	parsed   *parsed // nil where documents cannot be copied
 }
 
 // Schema is what the tags of a record say.
@@ -167,6 +168,9 @@ func (sc *Schema) read(t reflect.Type, path []int, unique map[string][]*Field, o
 		}
 		if f.Kind == JSON {
 			f.zero, _ = json.Marshal(reflect.New(sf.Type).Interface())
+			if copyable(sf.Type, map[reflect.Type]bool{}) {
+				f.parsed = new(parsed)
+			}
 		}
 		sc.Fields = append(sc.Fields, f)
 		sc.byName[f.Column] = f

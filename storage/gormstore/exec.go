@@ -36,10 +36,19 @@ type row struct {
 	cells   []any
 	raw     [][]byte
 	formats []int16 // of raw: 0 text, 1 binary
+	again   bool    // the row is worked on, and so read again soon
 }
 
 // decode puts a cell into a field that is at its zero value.
 func (r row) decode(p *plan, f *storage.Field, i int, v reflect.Value) error {
+	if f.Kind == storage.JSON && r.again {
+		if doc := r.document(i); doc != "" {
+			if f.Parse(doc, v) != nil {
+				return p.misfit(f)
+			}
+			return nil
+		}
+	}
 	if r.raw == nil {
 		return p.decode(f, r.cells[i], v)
 	}
@@ -48,6 +57,19 @@ func (r row) decode(p *plan, f *storage.Field, i int, v reflect.Value) error {
 		return nil
 	}
 	return p.misfit(f)
+}
+
+// document returns a cell that is a document in one of the usual forms.
+func (r row) document(i int) string {
+	if r.raw == nil {
+		doc, _ := r.cells[i].(string)
+		return doc
+	}
+	b := r.raw[i]
+	if r.formats[i] == 1 && len(b) > 0 && b[0] == 1 { // the first byte is the version of jsonb
+		b = b[1:]
+	}
+	return string(b)
 }
 
 // int returns a cell that is a bigint.

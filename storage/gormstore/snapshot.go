@@ -30,15 +30,22 @@ const (
 	maxSeen = 32
 )
 
+// mayChange reports whether a row that is read may be changed by parts.
+func (t *tx) mayChange(p *plan) bool {
+	return !t.readOnly && p.version != nil && len(p.changed) <= maxSet
+}
+
 // remember keeps what was read, in case that it is saved.
 func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row) {
-	if t.readOnly || p.version == nil || len(p.changed) > maxSet {
+	if !t.mayChange(p) {
 		return
 	}
 	s := t.find(p, id)
 	if s == nil {
-		t.seen = append(t.seen, snapshot{p: p, id: id, rec: p.Borrow()})
-		s = &t.seen[len(t.seen)-1]
+		n := len(t.seen)
+		t.seen = slices.Grow(t.seen, 1)[:n+1]
+		s = &t.seen[n] // as an earlier unit left it: room for documents is still there
+		s.p, s.id, s.rec = p, id, p.Borrow()
 	}
 	was := reflect.ValueOf(s.rec).Elem()
 	was.Set(rec)
@@ -54,6 +61,13 @@ func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row) {
 	}
 }
 
+// drop gives back what the snapshot borrowed.
+func (s *snapshot) drop() {
+	s.p.Return(s.rec)
+	clear(s.docs[:cap(s.docs)])
+	s.p, s.rec = nil, nil
+}
+
 // find returns the snapshot of a row, or nil.
 func (t *tx) find(p *plan, id kernel.ID) *snapshot {
 	for i := range t.seen {
@@ -66,7 +80,12 @@ func (t *tx) find(p *plan, id kernel.ID) *snapshot {
 
 // forget drops the snapshot of a row that is removed, or put in its place.
 func (t *tx) forget(p *plan, id kernel.ID) {
-	t.seen = slices.DeleteFunc(t.seen, func(s snapshot) bool { return s.p == p && s.id == id })
+	if s := t.find(p, id); s != nil {
+		s.drop()
+		last := &t.seen[len(t.seen)-1]
+		*s, *last = *last, *s
+		t.seen = t.seen[:len(t.seen)-1]
+	}
 }
 
 // changes returns the statement that saves the fields which differ from what was read,

@@ -48,9 +48,7 @@ func (t *tx) end() {
 		return
 	}
 	for i := range b.seen {
-		if s := &b.seen[i]; s.p != nil {
-			s.p.Return(s.rec)
-		}
+		b.seen[i].drop()
 	}
 	clear(b.held[:cap(b.held)])
 	clear(b.ops[:cap(b.ops)])
@@ -192,7 +190,7 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 	}
 	found, id := false, r.ID
 	take := func(r row) error {
-		found = true
+		found, r.again = true, t.mayChange(p)
 		if err := p.fill(dst, r); err != nil {
 			return err
 		}
@@ -228,10 +226,11 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 			list.Grow(1)
 		}
 		list.SetLen(n + 1)
+		r.again = n < maxSeen && t.mayChange(p)
 		if err := p.fill(list.Index(n), r); err != nil {
 			return err
 		}
-		if n < maxSeen && p.version != nil {
+		if r.again {
 			t.remember(p, kernel.ID(list.Index(n).FieldByIndex(p.Key().Index).String()), list.Index(n), r)
 		}
 		return nil
