@@ -196,6 +196,9 @@ func TestTwoEditionsAreAnnouncedAtOnce(t *testing.T) {
 			b := got(w.Benefits.Draft(designer, discount(p)))(t)
 			ids = append(ids, got(w.Benefits.Approve(manager, b.ID))(t).ID)
 		}
+		if d := cmp.Diff([]member.BenefitEvent{"Announce", "Discard"}, allowed(got(w.Benefits.Allowed(designer, ids[0]))(t))); d != "" {
+			t.Error(d)
+		}
 		n := 0
 		for _, err := range together(len(ids), func(i int) error { _, err := w.Benefits.Announce(designer, ids[i], published); return err }) {
 			switch {
@@ -207,6 +210,14 @@ func TestTwoEditionsAreAnnouncedAtOnce(t *testing.T) {
 		}
 		if n != 1 {
 			t.Errorf("%d editions are announced", n)
+		}
+		for _, id := range ids {
+			if got(w.Benefits.Get(auditor, id))(t).State != member.BenefitApproved {
+				continue
+			}
+			if d := cmp.Diff([]member.BenefitEvent{"Discard"}, allowed(got(w.Benefits.Allowed(designer, id))(t))); d != "" {
+				t.Error(d)
+			}
 		}
 		w.sound(t)
 	})
