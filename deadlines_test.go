@@ -48,7 +48,7 @@ func TestDeadlinesOfAClaim(t *testing.T) {
 
 		c = got(w.Claims.File(adjuster, c.ID, claim.Filing{Claimed: yuan("1100")}))(t)
 		expect("cn.claim.limitation-nonlife", task.Met, kernel.NewDate(2028, 11, 24))
-		expect("cn.claim.assess-ordinary", task.Open, day(12, 1)) // five working days
+		expect("cn.claim.assess-ordinary", task.Open, day(12, 1))                  // five working days
 		expect("cn.claim.advance-payment", task.Open, kernel.NewDate(2027, 1, 25)) // the 60th day is a Saturday
 
 		got(w.Claims.RequestDocuments(adjuster, c.ID, claim.MissingRequest{}))(t)

@@ -76,7 +76,7 @@ func (c *CRM) react(e *engine.Engine) {
 		}
 		return c.call(ctx, r, customer.VisitPlan{
 			Kind: customer.VisitNewPolicy, Customer: p.Holder, Branch: p.Branch, About: customer.About{Kind: h.Kind, ID: h.ID},
-			Seller: p.Producer, DueOn: p.CoolingOffTo,
+			Line: p.Line, Seller: p.Producer, DueOn: p.CoolingOffTo,
 		})
 	})
 	e.React(engine.On{Kind: "claim", To: string(claim.Closed)}, func(ctx context.Context, r command.Runner, h command.Happening) error {
