@@ -13,7 +13,8 @@
 // # Who may not
 //
 // Nobody complained of has a part in the handling, not even by recording that the
-// complaint was withdrawn (the measure of 2020, article 17). A review is never handled or
+// complaint was withdrawn (the measure of 2020, article 17): a respondent may take down
+// what the complainant brings, and answer for the unit. A review is never handled or
 // decided by somebody who handled or decided the first complaint.
 //
 // # Time

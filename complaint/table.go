@@ -15,17 +15,17 @@ var rows = []workflow.Row[State, Event]{
 	// Notes: they keep the state.
 	{Event: EventAddFacts, AnyOpen: true, Who: front, Guards: []string{guardUnanswered}, Label: label("Add facts", "补充事实与理由"),
 		Note: "The complainant brings new facts or reasons; the period begins anew with them."},
-	{Event: EventNotify, AnyOpen: true, Who: tellers, Label: label("Notify", "告知"),
+	{Event: EventNotify, AnyOpen: true, Who: tellers, Guards: []string{guardImpartial}, Label: label("Notify", "告知"),
 		Note: "The complainant was told something, or it is now known when a letter arrived."},
 	{Event: EventSuspend, AnyOpen: true, Who: handlers, Guards: []string{guardImpartial, guardUnanswered, guardRunning}, Label: label("Suspend", "中止计时"),
 		Note: "An appraisal, inspection or mediation begins; its days are not counted."},
-	{Event: EventContinue, AnyOpen: true, Who: handlers, Guards: []string{guardSuspended}, Label: label("Continue", "恢复计时"),
+	{Event: EventContinue, AnyOpen: true, Who: handlers, Guards: []string{guardImpartial, guardSuspended}, Label: label("Continue", "恢复计时"),
 		Note: "What the complaint waited for is over."},
-	{Event: EventAskUnit, AnyOpen: true, Who: handlers, Guards: []string{guardUnanswered}, Label: label("Ask the unit", "要求责任单位说明"),
+	{Event: EventAskUnit, AnyOpen: true, Who: handlers, Guards: []string{guardImpartial, guardUnanswered}, Label: label("Ask the unit", "要求责任单位说明"),
 		Note: "The unit complained of is asked for its findings until a day."},
 	{Event: EventAnswerUnit, AnyOpen: true, Who: units, Label: label("The unit answers", "责任单位说明"),
 		Note: "The unit has answered."},
-	{Event: EventNameRespondent, AnyOpen: true, Who: handlers, Guards: []string{guardUnanswered}, Label: label("Name respondent", "增列被投诉对象"),
+	{Event: EventNameRespondent, AnyOpen: true, Who: handlers, Guards: []string{guardImpartial, guardUnanswered}, Label: label("Name respondent", "增列被投诉对象"),
 		Note: "Somebody else turns out to be complained of."},
 	{Event: EventExtend, AnyOpen: true, Who: handlers, Guards: []string{guardImpartial, guardUnanswered, guardFirstLevel, guardNotExtended}, Label: label("Extend", "延长办理期限"),
 		Note: "The case is complex: the longer period holds, once and for a reason."},
@@ -35,7 +35,7 @@ var rows = []workflow.Row[State, Event]{
 		Note: "Another complaint of the same complainant is merged into this one; the earlier receipt counts."},
 
 	// From receipt to a decision.
-	{Event: EventAccept, From: []State{Received}, To: Accepted, Who: handlers, Label: label("Accept", "受理"),
+	{Event: EventAccept, From: []State{Received}, To: Accepted, Who: handlers, Guards: []string{guardImpartial}, Label: label("Accept", "受理"),
 		Note: "The complaint is handled; the complainant is promised a day."},
 	{Event: EventRefuse, From: []State{Received}, To: Refused, Who: handlers, Guards: []string{guardImpartial}, Label: label("Refuse", "不予受理"),
 		Note: "Not for the insurer to handle; says why and where to turn."},
@@ -55,7 +55,7 @@ var rows = []workflow.Row[State, Event]{
 		Note: "What is to be done about a major complaint is proposed."},
 	{Event: EventCountersign, From: []State{AwaitingApproval}, To: Resolved, Who: leaders, Guards: []string{guardImpartial, guardFresh, guardFourEyes}, Label: label("Countersign", "复核同意"),
 		Note: "Somebody else than the proposer approves."},
-	{Event: EventReturn, From: []State{AwaitingApproval}, To: Deciding, Who: leaders, Guards: []string{guardImpartial, guardFourEyes}, Label: label("Return", "退回"),
+	{Event: EventReturn, From: []State{AwaitingApproval}, To: Deciding, Who: leaders, Guards: []string{guardImpartial, guardFresh, guardFourEyes}, Label: label("Return", "退回"),
 		Note: "Somebody else than the proposer wants another proposal."},
 
 	// The answer, and what follows.
