@@ -61,7 +61,7 @@ type Payment struct {
 
 // Concerns returns the claim, application or policy that pays.
 func (p *Payment) Concerns() []command.Case {
-	return []command.Case{{Kind: string(p.OwnerKind), ID: p.OwnerID}}
+	return []command.Case{{Kind: p.OwnerKind, ID: p.OwnerID}}
 }
 
 // TableName is crm_payments.
