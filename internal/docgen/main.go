@@ -1,6 +1,6 @@
 // Docgen writes what follows from the code into the pages of docs: the workflows from
-// their tables, the grants from the built-in roles. What stands above a page's mark is
-// written by hand and kept.
+// their tables, the grants from the built-in roles, the deadlines from the rulebook. What
+// stands above a page's mark is written by hand and kept.
 //
 //	go generate ./...
 //
@@ -22,6 +22,7 @@ import (
 var generated = map[string]func() string{
 	"workflows.md": workflows,
 	"access.md":    grants,
+	"deadlines.md": deadlines,
 }
 
 const mark = "<!-- What follows is written by go generate. -->\n"
