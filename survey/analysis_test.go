@@ -94,6 +94,23 @@ func TestTrend(t *testing.T) {
 	}
 }
 
+// Half past midnight in China is the next day and month, whatever the day is in London.
+func TestDaysBeginInChina(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	c := w.asking(t)
+	w.clock.Set(time.Date(2026, 11, 30, 16, 30, 0, 0, time.UTC))
+	w.answered(t, c, claimOf(1), happy())
+	november := survey.Query{Kind: survey.NPS, By: survey.ByMonth, To: kernel.NewDate(2026, 11, 30)}
+	december := survey.Query{Kind: survey.NPS, By: survey.ByMonth, From: kernel.NewDate(2026, 12, 1)}
+	if diff := cmp.Diff([]string{"2026-12: 100.00 of 1"}, summary(got(w.Analysis.Scores(auditor, december))(t))); diff != "" {
+		t.Error(diff)
+	}
+	if got := got(w.Analysis.Scores(auditor, november))(t); len(got) != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestQuestionsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	w := inMemory()

@@ -191,6 +191,36 @@ func TestInviteAQuery(t *testing.T) {
 	}
 }
 
+// busy lets somebody else work while it is asked.
+type busy struct{ meanwhile func() }
+
+func (b *busy) Customers(context.Context, string, kernel.Cursor) (kernel.Page[survey.Contact], error) {
+	if b.meanwhile != nil {
+		b.meanwhile()
+	}
+	return kernel.Page[survey.Contact]{Items: []survey.Contact{claimOf(1)}}, nil
+}
+
+// While a campaign is scheduled its plan is edited: the audience that was asked about is
+// not taken for the new one.
+func TestPlannedAnewMeanwhile(t *testing.T) {
+	t.Parallel()
+	audience := &busy{}
+	w := newWorld(memory.New(), survey.Config{Audience: audience})
+	p := plan(w.published(t, claims()))
+	p.Trigger, p.Query = "", "north"
+	c := got(w.Campaigns.Draft(manager, p))(t)
+	audience.meanwhile = func() {
+		audience.meanwhile, p.Query = nil, "south"
+		got(w.Campaigns.Edit(manager, c.ID, p))(t)
+	}
+	_, err := w.Campaigns.Schedule(manager, c.ID)
+	refused(t, err, kernel.ErrConflict)
+	if c = got(w.Campaigns.Schedule(manager, c.ID))(t); c.State != survey.Scheduled || c.Plan.Query != "south" {
+		t.Errorf("%+v", c)
+	}
+}
+
 // A sample so small that it has nobody in it is no survey.
 func TestSampleOfNobody(t *testing.T) {
 	t.Parallel()
@@ -317,6 +347,7 @@ func TestLowScoresAreSeen(t *testing.T) {
 	c := w.asking(t)
 	sad := w.answered(t, c, claimOf(1), angry())
 	w.answered(t, c, claimOf(2), happy())
+	w.answered(t, c, claimOf(3), []survey.Answer{survey.Score("nps", 7), survey.Score("satisfied", 3), survey.Score("easy", 3)}) // just not low
 	got(w.Invitations.Reveal(manager, sad.ID, survey.Purpose{Text: secret("look")}))(t)
 	if len(seen) != 1 || seen[0].Contact != claimOf(1) || seen[0].Campaign != c.ID || seen[0].Invitation != sad.ID || len(seen[0].Marks) != 2 {
 		t.Errorf("%+v", seen)

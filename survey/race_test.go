@@ -116,14 +116,16 @@ func TestReactionsRaceForACustomer(t *testing.T) {
 		p := plan(survey.Questionnaire{})
 		p.Questionnaire, p.Code = c.QuestionnaireID, "S-2"
 		w.running(t, p)
-		for _, err := range together(8, func(int) error {
-			return w.happens(survey.Trigger{Event: survey.ClaimClosed, Contact: claimOf(1)})
-		}) {
-			if err != nil {
-				t.Error(err)
+		for n := range 8 {
+			for _, err := range together(8, func(int) error {
+				return w.happens(survey.Trigger{Event: survey.ClaimClosed, Contact: claimOf(n)})
+			}) {
+				if err != nil {
+					t.Error(err)
+				}
 			}
 		}
-		if n := count[survey.Invitation](t, w); n != 1 {
+		if n := count[survey.Invitation](t, w); n != 8 {
 			t.Errorf("%d invitations", n)
 		}
 		w.sound(t)
