@@ -110,7 +110,7 @@ func (s *Members) Adopt(ctx context.Context, in Adoption, opts ...kernel.Option)
 				return err
 			}
 			for _, p := range in.Points {
-				lot := Lot{Source: p.Source, Code: p.Code, EarnedOn: p.EarnedOn, ExpiresOn: p.Expires, Earned: p.Points}
+				lot := Lot{Source: p.Source, Code: p.Code, EarnedOn: p.EarnedOn, ExpiresOn: p.Expires, Given: p.Points, Earned: p.Points}
 				if err := b.add(lot, MoveEarned); err != nil {
 					return err
 				}

@@ -127,12 +127,18 @@ func TestMerge(t *testing.T) {
 			t.Errorf("%v, %v", have, err)
 		}
 		// What the first had earned the second has not to be given again.
-		if m := got(w.Members.Earn(agent, two.ID, earning(5, "b")))(t); !m.Replayed {
-			t.Error("given twice")
+		got(w.Members.Earn(agent, two.ID, earning(9, "c")))(t)
+		three := got(w.Members.EnrolDirect(agent, member.Enrolment{Program: p.ID, Customer: "c-3"}))(t)
+		got(w.Members.Spend(agent, two.ID, spending(1)))(t)
+		got(w.Members.Merge(manager, two.ID, member.Merger{Into: three.ID, Grounds: why}))(t)
+		for points, source := range map[int64]string{5: "b", 7: "a", 9: "c"} {
+			if m := got(w.Members.Earn(agent, three.ID, earning(points, source)))(t); !m.Replayed || m.Points != 90 {
+				t.Errorf("%s is given twice: %+v", source, m)
+			}
 		}
 		// The points count towards the tier by the day on which they were earned.
 		w.on(day + 1)
-		if e := got(w.Members.EvaluateTier(agent, two.ID, 0))(t); e.Figures.Points != 82 {
+		if e := got(w.Members.EvaluateTier(agent, three.ID, 0))(t); e.Figures.Points != 90 {
 			t.Errorf("%+v", e.Figures)
 		}
 		w.sound(t)
@@ -306,6 +312,31 @@ func TestTheHostDoesNotAnswer(t *testing.T) {
 		w.host.pays("c-1", day, "0.00001")
 		if err := second(w.Members.Admit(agent, m.ID)); err == nil {
 			t.Error("a premium that is no amount was taken")
+		}
+	})
+}
+
+// Each insurer has programs, members and staff of its own under the same names.
+func TestTenantsOfMembers(t *testing.T) {
+	t.Parallel()
+	everywhere(t, func(t *testing.T, w *insurer) {
+		var numbers []string
+		for _, tenant := range []string{"one", "two"} {
+			ctx := kernel.WithActor(t.Context(), kernel.Actor{ID: "owner", Tenant: tenant, Roles: []kernel.Role{kernel.RoleOwner}})
+			p := got(w.Programs.Found(ctx, member.Founding{Code: "club", Name: both("Club", "俱乐部"), Rules: ladder()}))(t)
+			m := got(w.Members.EnrolDirect(ctx, member.Enrolment{Program: p.ID, Customer: "c-1"}))(t)
+			got(w.Members.Earn(ctx, m.ID, earning(10, "r")))(t)
+			got(w.Staff.Hire(ctx, member.Hiring{Actor: "li", Name: "李", Role: access.Adviser}))(t)
+			numbers = append(numbers, m.Number)
+			refused(w.Members.Get(owner, m.ID))(t, kernel.ErrNotFound)
+			refused(w.Members.Earn(owner, m.ID, earning(10, "r")))(t, kernel.ErrNotFound)
+			wrong(w.Members.Enrol(owner, member.Enrolment{Program: p.ID, Customer: "c-1"}))(t, "program:unknown")
+			if n := len(got(w.Members.List(ctx, member.Filter{Tier: "basic"}, kernel.List{}))(t).Items); n != 1 {
+				t.Errorf("%d members", n)
+			}
+		}
+		if numbers[0] != numbers[1] {
+			t.Errorf("%q", numbers)
 		}
 	})
 }

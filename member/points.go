@@ -10,7 +10,7 @@ import (
 )
 
 // Lot is what a member earned from one source, and what became of it (积分批次). Earned is
-// the sum of the other columns, none of which is ever negative.
+// the sum of the columns after it, none of which is ever negative.
 type Lot struct {
 	kernel.Meta `gorm:"embedded"`
 	MemberID    kernel.ID   `gorm:"column:member_id;uniqueIndex:point_lots_source" json:"member_id"`
@@ -18,6 +18,7 @@ type Lot struct {
 	Code        string      `gorm:"column:code" json:"code,omitempty"`                         // kind of source, for statistics
 	EarnedOn    kernel.Date `gorm:"column:earned_on" json:"earned_on"`
 	ExpiresOn   kernel.Date `gorm:"column:expires_on" json:"expires_on,omitzero"` // first day without the points; zero: never
+	Given       int64       `gorm:"column:given" json:"given"`                    // by the source; more than Earned when some was spent in a membership that was merged
 	Earned      int64       `gorm:"column:earned" json:"earned"`
 	Spent       int64       `gorm:"column:spent" json:"spent"`
 	Expired     int64       `gorm:"column:expired" json:"expired"`
@@ -177,7 +178,7 @@ func (s *Members) absorb(u *command.Unit, to *Member, lots []Lot) error {
 		if err != nil {
 			return err
 		}
-		next := Lot{Source: l.Source, Code: l.Code, EarnedOn: l.EarnedOn, ExpiresOn: l.ExpiresOn, Earned: l.Remaining}
+		next := Lot{Source: l.Source, Code: l.Code, EarnedOn: l.EarnedOn, ExpiresOn: l.ExpiresOn, Given: l.Given, Earned: l.Remaining}
 		if taken != nil { // both earned from one source
 			next.Source = l.ID.Ref()
 		}

@@ -29,7 +29,8 @@ func (in *Earning) check(f *kernel.FieldErrors) {
 var errBooked = fmt.Errorf("the source has given its points: %w", kernel.ErrDuplicate)
 
 // Earn gives points for a source. The same source again gives nothing and returns the
-// membership, marked replayed; with other points it is a [kernel.FieldErrors].
+// membership, marked replayed, also when the points were taken back since; with other
+// points it is a [kernel.FieldErrors] of code "conflict".
 func (s *Members) Earn(ctx context.Context, id kernel.ID, in Earning, opts ...kernel.Option) (Member, error) {
 	if m, err := s.earned(ctx, id, in); err != nil || m != nil {
 		return orZero(m, err)
@@ -41,7 +42,7 @@ func (s *Members) Earn(ctx context.Context, id kernel.ID, in Earning, opts ...ke
 			if err != nil {
 				return err
 			}
-			lot := Lot{Source: in.Source, Code: in.Code, EarnedOn: b.today, ExpiresOn: in.Expires, Earned: in.Points}
+			lot := Lot{Source: in.Source, Code: in.Code, EarnedOn: b.today, ExpiresOn: in.Expires, Given: in.Points, Earned: in.Points}
 			if lot.ExpiresOn == 0 {
 				rules, err := rulesOn(u, m.ProgramID, b.today)
 				if err != nil {
@@ -85,8 +86,8 @@ func (s *Members) earned(ctx context.Context, id kernel.ID, in Earning) (*Member
 		switch {
 		case err != nil || lot == nil:
 			return err
-		case lot.Earned != in.Points:
-			return kernel.Invalid("points", "conflict", "the source has given %d points", lot.Earned)
+		case lot.Given != in.Points:
+			return kernel.Invalid("points", "conflict", "the source has given %d points", lot.Given)
 		}
 		m.Replayed, out = true, m
 		return nil

@@ -150,14 +150,19 @@ func TestBalanceIsTheSumOfLots(t *testing.T) {
 	}
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newInsurer()
-		m := w.joined(rt, "c-1")
+		rules := ladder()
+		forever := rapid.Bool().Draw(rt, "forever")
+		if forever {
+			rules.PointMonths = 0
+		}
+		m := got(w.Members.EnrolDirect(agent, member.Enrolment{Program: w.founded(rt, "club", rules).ID, Customer: "c-1"}))(rt)
 		today := day
 		var names, spendings []string
 		lots := map[string]*byHand{}
 		spent := map[string]map[*byHand]int64{} // by reference
 		usable := func() (sum int64) {
 			for _, l := range lots {
-				if l.until == 0 || l.until > today {
+				if l.until > today {
 					sum += l.left
 				}
 			}
@@ -179,7 +184,10 @@ func TestBalanceIsTheSumOfLots(t *testing.T) {
 				case err != nil:
 					rt.Fatal(err)
 				case before == nil:
-					if in.Expires == 0 {
+					switch {
+					case in.Expires == 0 && forever:
+						in.Expires = kernel.LastDate
+					case in.Expires == 0:
 						in.Expires = today.AddMonths(24)
 					}
 					lots[source] = &byHand{points: in.Points, left: in.Points, until: in.Expires, earned: today}

@@ -174,6 +174,32 @@ func TestTheSameAnswerWheneverAsked(t *testing.T) {
 	})
 }
 
+// Points that are taken back do not count from the next day on. They did before, and what
+// was reached with them at a review is kept.
+func TestReversedPointsDoNotCount(t *testing.T) {
+	t.Parallel()
+	w := newInsurer()
+	m := w.joined(t, "c-1")
+	got(w.Members.Earn(agent, m.ID, earning(15_000, "a")))(t)
+	got(w.Members.Earn(agent, m.ID, earning(9_000, "b")))(t)
+	w.on(day + 2)
+	got(w.Members.Reverse(agent, m.ID, member.Reversal{Source: "b", Grounds: why}))(t)
+	got(w.Members.Spend(agent, m.ID, spending(15_000)))(t) // what is spent was earned all the same
+	w.on(kernel.NewDate(2027, 11, 23))
+	for _, x := range []struct {
+		on     kernel.Date
+		points int64
+		tier   string
+	}{
+		{day, 0, "basic"}, {day + 1, 24_000, "platinum"}, {day + 2, 24_000, "platinum"}, {day + 3, 15_000, "basic"},
+		{kernel.NewDate(2027, 11, 22), 15_000, "basic"}, {kernel.NewDate(2027, 11, 23), 0, "basic"},
+	} {
+		if e := got(w.Members.EvaluateTier(agent, m.ID, x.on))(t); e.Figures.Points != x.points || e.Tier != x.tier {
+			t.Errorf("%s: %d points, %s", x.on, e.Figures.Points, e.Tier)
+		}
+	}
+}
+
 // A day that was evaluated is answered from what was written: the host is not asked and
 // nothing is written. So it is for those who ask at the same time.
 func TestADayIsEvaluatedOnce(t *testing.T) {

@@ -87,6 +87,7 @@ CREATE TABLE crm_point_lots (
 	code       text COLLATE "C" NOT NULL,
 	earned_on  date,
 	expires_on date,
+	given      bigint NOT NULL,
 	earned     bigint NOT NULL,
 	spent      bigint NOT NULL,
 	expired    bigint NOT NULL,

@@ -87,6 +87,7 @@ CREATE TABLE crm_point_lots (
 	code       TEXT NOT NULL,
 	earned_on  INTEGER,
 	expires_on INTEGER,
+	given      INTEGER NOT NULL,
 	earned     INTEGER NOT NULL,
 	spent      INTEGER NOT NULL,
 	expired    INTEGER NOT NULL,
