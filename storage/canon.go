@@ -27,6 +27,12 @@ const canonV1 = "crm.row.1"
 // secret that is not sealed yet is an error. version stands in for the record's
 // own Version, which Save is about to raise.
 func DigestRow(rec Record, version int64) ([32]byte, error) {
+	return digestRow(rec, version, nil)
+}
+
+// digestRow takes documents that are made already from made, and puts those that it has
+// to make there.
+func digestRow(rec Record, version int64, made *documents) ([32]byte, error) {
 	v := reflect.ValueOf(rec).Elem()
 	sc, err := SchemaOf(v.Type())
 	if err != nil {
@@ -45,7 +51,12 @@ func DigestRow(rec Record, version int64) ([32]byte, error) {
 		if f.Chain || fv.IsZero() {
 			continue
 		}
-		if b, err = appendField(b, f, fv); err != nil {
+		if f.Kind == JSON {
+			b, err = appendDocument(b, rec, f, fv, made)
+		} else {
+			b, err = appendField(b, f, fv)
+		}
+		if err != nil {
 			return [32]byte{}, fmt.Errorf("storage: digest of %s.%s: %w", sc.Table, f.Column, err)
 		}
 	}
@@ -93,13 +104,24 @@ func appendField(b []byte, f *Field, v reflect.Value) ([]byte, error) {
 		}
 		c := s.Commitment()
 		return append(binary.AppendUvarint(b, uint64(len(c))), c...), nil
-	default:
-		doc, err := MarshalJSON(v.Addr().Interface())
-		if bytes.Equal(doc, f.zero) { // as what JSON leaves out reads back as zero
-			return b[:start], err
-		}
-		return append(binary.AppendUvarint(b, uint64(len(doc))), doc...), err
 	}
+	return nil, fmt.Errorf("no such kind: %w", kernel.ErrInvalid)
+}
+
+func appendDocument(b []byte, rec Record, f *Field, v reflect.Value, made *documents) ([]byte, error) {
+	doc, ok := made.find(rec, f)
+	if !ok {
+		var err error
+		if doc, err = MarshalJSON(v.Addr().Interface()); err != nil {
+			return nil, err
+		}
+		made.add(rec, f, doc)
+	}
+	if bytes.Equal(doc, f.zero) { // as what JSON leaves out reads back as zero
+		return b, nil
+	}
+	b = append(appendString(b, f.Column), byte(JSON))
+	return append(binary.AppendUvarint(b, uint64(len(doc))), doc...), nil
 }
 
 // appendString appends s with its length, so that no two lists of strings run

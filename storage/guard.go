@@ -77,7 +77,7 @@ func (g *Guarded) run(ctx context.Context, unit func(context.Context, func(Tx) e
 		}
 		return t.failed
 	})
-	t.kept = nil
+	t.kept, t.made = nil, nil
 	if err != nil {
 		return gaveWay(err)
 	}
@@ -97,6 +97,7 @@ type GuardTx struct {
 	mine   Cond                           // what is the tenant's
 	fresh  map[kernel.Ref]privacy.DataKey // met in this unit, nil for erased; remembered once it is committed
 	kept   []Read                         // answered before; see [Read.Kept]
+	made   documents                      // for digests of records that are still to be written
 	failed error                          // of the first write that was refused
 }
 
@@ -202,7 +203,12 @@ func (t *GuardTx) Insert(recs ...Record) error {
 		}
 		t.forget(rec)
 	}
-	return t.refuse(t.tx.Insert(recs...))
+	t.tell()
+	err := t.tx.Insert(recs...)
+	for _, rec := range recs {
+		t.made.drop(rec, true)
+	}
+	return t.refuse(err)
 }
 
 // refuse remembers why a write failed, so that the unit does too.
@@ -236,7 +242,12 @@ func (t *GuardTx) Save(recs ...Versioned) error {
 		}
 		t.forget(rec)
 	}
-	if err := t.tx.Save(recs...); err != nil {
+	t.tell()
+	err := t.tx.Save(recs...)
+	for _, rec := range recs {
+		t.made.drop(rec, true)
+	}
+	if err != nil {
 		return t.refuse(err)
 	}
 	for _, rec := range recs {
@@ -274,12 +285,15 @@ func (t *GuardTx) Tally(of Record, q Query, by []string, m ...Measure) ([]Row, e
 	return rows, gaveWay(err)
 }
 
-// Digest seals the record and digests the row as it will be stored with the version.
+// Digest seals the record and digests the row as it will be stored with the version. The
+// documents in it are then made; so write the record before changing them, or digest it
+// again.
 func (t *GuardTx) Digest(rec Record, version int64) ([32]byte, error) {
 	if err := t.Seal(rec); err != nil {
 		return [32]byte{}, err
 	}
-	return DigestRow(rec, version)
+	t.made.drop(rec, false)
+	return digestRow(rec, version, &t.made)
 }
 
 // Index returns the keyed blind index of a normalised value, by which a sealed

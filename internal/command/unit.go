@@ -90,14 +90,16 @@ func (u *Unit) Because(reason privacy.Secret) {
 // and the times are filled in.
 func (u *Unit) Insert(recs ...storage.Record) error {
 	for _, rec := range recs {
-		if v, ok := rec.(storage.Versioned); ok {
-			u.Stamp(v.Base())
+		v, ok := rec.(storage.Versioned)
+		if !ok {
+			return errors.New("command: rows of a subject have a version")
+		}
+		u.Stamp(v.Base())
+		if err := u.Wrote(rec, v.Base().ID, 1); err != nil {
+			return err
 		}
 	}
-	if err := u.GuardTx.Insert(recs...); err != nil {
-		return err
-	}
-	return u.note(recs...)
+	return u.GuardTx.Insert(recs...)
 }
 
 // Stamp gives a new row its key, where it has none, its tenant and its times.
@@ -115,35 +117,17 @@ func (u *Unit) Save(recs ...storage.Versioned) error {
 		if _, root := rec.(Root); root {
 			return errors.New("command: a subject is changed by its own commands")
 		}
-		rec.Base().UpdatedAt = u.Time
-	}
-	if err := u.GuardTx.Save(recs...); err != nil {
-		return err
-	}
-	for _, rec := range recs {
-		if err := u.note(rec); err != nil {
+		m := rec.Base()
+		m.UpdatedAt = u.Time
+		if err := u.Wrote(rec, m.ID, m.Version+1); err != nil {
 			return err
 		}
 	}
-	return nil
+	return u.GuardTx.Save(recs...)
 }
 
-// note digests rows as they are now stored. Of two writes to one row the later counts.
-func (u *Unit) note(recs ...storage.Record) error {
-	for _, rec := range recs {
-		v, ok := rec.(storage.Versioned)
-		if !ok {
-			return errors.New("command: rows of a subject have a version")
-		}
-		m := v.Base()
-		if err := u.Wrote(rec, m.ID, m.Version); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Wrote notes the digest of a row that was, or is about to be, stored with the version.
+// Wrote notes the digest of a row that is about to be stored with the version. Of two
+// writes to one row the later counts.
 func (u *Unit) Wrote(rec storage.Record, id kernel.ID, version int64) error {
 	d, err := journal.NewRowDigest(u.GuardTx, rec, string(id), version)
 	if err != nil {

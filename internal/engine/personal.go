@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/coverkit/crm/internal/command"
+	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/storage"
 )
 
@@ -20,9 +21,16 @@ func personal(root command.Root) (*snapshot, error) {
 	if err != nil || !sc.Personal() {
 		return nil, err
 	}
-	before := reflect.New(sc.Type)
-	before.Elem().Set(reflect.ValueOf(root).Elem())
-	return &snapshot{before.Interface().(command.Root), sc}, nil
+	before := sc.Borrow().(command.Root)
+	reflect.ValueOf(before).Elem().Set(reflect.ValueOf(root).Elem())
+	return &snapshot{before, sc}, nil
+}
+
+// done gives back what the snapshot borrowed.
+func (s *snapshot) done() {
+	if s != nil {
+		s.schema.Return(s.root)
+	}
 }
 
 // same reports that no personal column was touched. Most commands touch none, and so
@@ -30,11 +38,21 @@ func personal(root command.Root) (*snapshot, error) {
 func (s *snapshot) same(root command.Root) bool {
 	was, is := reflect.ValueOf(s.root).Elem(), reflect.ValueOf(root).Elem()
 	for _, f := range s.schema.Fields {
-		if f.Personal && !reflect.DeepEqual(was.FieldByIndex(f.Index).Interface(), is.FieldByIndex(f.Index).Interface()) {
+		if f.Personal && !equal(f, was.FieldByIndex(f.Index), is.FieldByIndex(f.Index)) {
 			return false
 		}
 	}
 	return true
+}
+
+func equal(f *storage.Field, a, b reflect.Value) bool {
+	switch {
+	case f.Kind == storage.Sealed:
+		return *a.Addr().Interface().(*privacy.Secret) == *b.Addr().Interface().(*privacy.Secret)
+	case f.Type.Comparable():
+		return a.Equal(b)
+	}
+	return reflect.DeepEqual(a.Interface(), b.Interface())
 }
 
 type change struct {

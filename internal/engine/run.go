@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"crypto/subtle"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -259,18 +258,18 @@ func (c *running) record(u *command.Unit, root command.Root, before *snapshot, f
 	if err != nil {
 		return err
 	}
-	facts, err := normal(u.Facts())
-	if err != nil {
-		return err
-	}
+	before.done()
 	entry := &journal.Entry{
 		Tenant: tx.Tenant(), Kind: s.Kind, SubjectID: m.ID, SubjectVersion: version, Branch: sub.Branch,
 		Unit: w.ID, Command: s.Action(), Event: s.Event, From: from, To: to,
 		Actor: w.Actor.ID, Role: string(c.role), OnBehalf: w.Actor.OnBehalf, At: w.Time,
-		Facts: facts, Reason: privacy.New(u.Reason()), Changes: privacy.New(changes), Rows: u.Rows(),
+		Reason: privacy.New(u.Reason()), Changes: privacy.New(changes), Rows: u.Rows(),
 	}
 	if owned, ok := root.(storage.Owned); ok {
 		entry.PersonRef = owned.Person()
+	}
+	if err := recount(tx, entry, u.Facts()); err != nil {
+		return err
 	}
 	// A command's own key belongs to its own entry, though those of commands within it
 	// were written before; the key of a group belongs to the group's first.
@@ -288,18 +287,4 @@ func (c *running) record(u *command.Unit, root command.Root, before *snapshot, f
 		err = tx.Insert(entry)
 	}
 	return err
-}
-
-// normal brings facts into the form in which they will be read back, so that the
-// entry's hash is the same then.
-func normal(facts journal.Facts) (journal.Facts, error) {
-	if len(facts) == 0 {
-		return nil, nil
-	}
-	doc, err := json.Marshal(facts)
-	if err != nil {
-		return nil, err
-	}
-	var out journal.Facts
-	return out, json.Unmarshal(doc, &out)
 }

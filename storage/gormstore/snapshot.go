@@ -90,7 +90,7 @@ func (t *tx) forget(p *plan, id kernel.ID) {
 
 // changes returns the statement that saves the fields which differ from what was read,
 // with their arguments, and takes note of them.
-func (s *snapshot) changes(v reflect.Value, args []any) (*stmt, []any, error) {
+func (s *snapshot) changes(t *tx, rec storage.Record, v reflect.Value, args []any) (*stmt, []any, error) {
 	p, seen := s.p, reflect.ValueOf(s.rec).Elem()
 	set, doc := uint64(0), 0
 	for i, f := range p.changed {
@@ -98,7 +98,7 @@ func (s *snapshot) changes(v reflect.Value, args []any) (*stmt, []any, error) {
 		if f.Kind != storage.JSON && same(f, have, was) {
 			continue
 		}
-		arg, err := p.encode(f, have)
+		arg, err := t.encode(p, rec, f, have)
 		if err != nil {
 			return nil, nil, err
 		}

@@ -21,7 +21,8 @@ type tx struct {
 	saved    bool  // it was sent
 	begin    *stmt // BEGIN, when it was not sent yet; it goes along with what needs it first
 	*buffers
-	failed error // what the unit fails with, whatever fn returns
+	made   []storage.Document // of records that are written next
+	failed error              // what the unit fails with, whatever fn returns
 	over   bool
 }
 

@@ -16,6 +16,7 @@ func (t *tx) Insert(recs ...storage.Record) error {
 			return err
 		}
 	}
+	t.made = nil
 	return nil
 }
 
@@ -25,6 +26,7 @@ func (t *tx) Save(recs ...storage.Versioned) error {
 			return err
 		}
 	}
+	t.made = nil
 	return nil
 }
 
@@ -66,7 +68,7 @@ func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 		x.Base().Version = 1
 		t.forget(p, x.Base().ID)
 	}
-	args, err := p.encodeAll(t.list(len(p.inserted)), p.inserted, v)
+	args, err := t.encodeAll(p, rec, t.list(len(p.inserted)), p.inserted, v)
 	if err != nil {
 		return op{}, err
 	}
@@ -83,7 +85,7 @@ func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 
 func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	meta := rec.(storage.Versioned).Base()
-	was, err := p.encodeAll(make([]any, 0, 3), p.identity, v)
+	was, err := t.encodeAll(p, rec, make([]any, 0, 3), p.identity, v)
 	if err != nil {
 		return op{}, err
 	}
@@ -94,9 +96,9 @@ func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	meta.Version++
 	st, args := p.update, t.list(len(p.changed)+len(was))
 	if seen != nil {
-		st, args, err = seen.changes(v, args)
+		st, args, err = seen.changes(t, rec, v, args)
 	} else {
-		args, err = p.encodeAll(args, p.changed, v)
+		args, err = t.encodeAll(p, rec, args, p.changed, v)
 	}
 	if err != nil {
 		meta.Version--
@@ -109,17 +111,32 @@ func (t *tx) remove(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	if x, ok := rec.(storage.Versioned); ok {
 		t.forget(p, x.Base().ID)
 	}
-	args, err := p.encodeAll(t.list(len(p.identity)), p.identity, v)
+	args, err := t.encodeAll(p, rec, t.list(len(p.identity)), p.identity, v)
 	return op{stmt: p.remove, args: args, cas: true}, err
 }
 
-func (p *plan) encodeAll(args []any, fields []*storage.Field, v reflect.Value) ([]any, error) {
+func (t *tx) encodeAll(p *plan, rec storage.Record, args []any, fields []*storage.Field, v reflect.Value) ([]any, error) {
 	for _, f := range fields {
-		arg, err := p.encode(f, v.FieldByIndex(f.Index))
+		arg, err := t.encode(p, rec, f, v.FieldByIndex(f.Index))
 		if err != nil {
 			return nil, err
 		}
 		args = append(args, arg)
 	}
 	return args, nil
+}
+
+// Made implements [storage.Documented].
+func (t *tx) Made(docs []storage.Document) { t.made = docs }
+
+// encode returns the argument for a field of a record, whose document may be made already.
+func (t *tx) encode(p *plan, rec storage.Record, f *storage.Field, v reflect.Value) (any, error) {
+	if f.Kind == storage.JSON && !f.IsNull(v) {
+		for i := range t.made {
+			if d := &t.made[i]; d.Field == f && d.Record == rec {
+				return string(d.JSON), nil
+			}
+		}
+	}
+	return p.encode(f, v)
 }
