@@ -230,3 +230,21 @@ func TestCircumstances(t *testing.T) {
 		t.Error("nobody handles it yet")
 	}
 }
+
+// A review has one period: pauses and new facts are taken down and move nothing.
+func TestAReviewHasOnePeriod(t *testing.T) {
+	t.Parallel()
+	w := keeping(memory.New())
+	c := w.replied(t, letter("c-1"))
+	c = got(w.ComplainAgain(agent, c.ID, complaint.Again{Content: text("no")}))(t)
+	by := kernel.NewDate(2026, 12, 2)
+	w.days(2)
+	got(w.Suspend(second, c.Second, complaint.Pause{Kind: complaint.Mediation}))(t)
+	w.days(3)
+	got(w.Continue(second, c.Second, complaint.Resumption{}))(t)
+	r := got(w.AddFacts(agent, c.Second, complaint.Addition{Text: text("a witness")}))(t)
+	if r.PromisedBy != by || w.promised(t, r.ID) != by || r.RestartedAt.IsZero() {
+		t.Errorf("by %s, the task by %s", r.PromisedBy, w.promised(t, r.ID))
+	}
+	w.sound(t)
+}

@@ -85,3 +85,18 @@ func TestWhatIsNotMerged(t *testing.T) {
 	}
 	w.sound(t)
 }
+
+// Who had a hand in the merged complaint is kept from the review of the survivor too.
+func TestTheHandsOfTheMergedComplaint(t *testing.T) {
+	t.Parallel()
+	w := newWorld(memory.New())
+	in := adoption(complaint.Classified)
+	in.Receipt.Complainants[0].Customer = "c-1"
+	old := got(w.Adopt(manager, in))(t)
+	c := w.receive(t, letter("c-1"))
+	got(w.Merge(manager, old.ID, complaint.Merging{Survivor: c.ID, Reason: text("same")}))(t)
+	c = got(w.Get(auditor, c.ID))(t)
+	if !slices.Equal(c.HandledBy, []kernel.Ref{"li", "chen"}) || !c.ReceivedAt.Equal(old.ReceivedAt) {
+		t.Errorf("%v, received %s", c.HandledBy, c.ReceivedAt)
+	}
+}
