@@ -14,6 +14,7 @@ import (
 	"github.com/coverkit/crm"
 	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
+	"github.com/coverkit/crm/complaint"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
 )
@@ -80,8 +81,8 @@ func TestDeadlinesOfAClaim(t *testing.T) {
 	})
 }
 
-// Four processes sweep one database at once: each deadline is found late once, and each
-// escalation happens once.
+// Four processes sweep one database at once: each deadline of claims and complaints is found
+// late once, and each escalation happens once.
 func TestFourProcessesSweep(t *testing.T) {
 	t.Parallel()
 	if os.Getenv("CRM_SWEEP") != "" {
@@ -95,8 +96,9 @@ func TestFourProcessesSweep(t *testing.T) {
 		const n = 25
 		for i := range n {
 			got(w.Claims.Report(adjuster, loss(&s.policy, fmt.Sprintf("cause-%d", i), w.clock.Now().Add(-time.Hour))))(t)
+			got(w.Complaints.Receive(owner, complaint.Receipt{Anonymous: true, Content: secret("no answer")}))(t)
 		}
-		w.clock.Advance(10 * 24 * time.Hour) // nobody has spoken with the claimants, nor told them how to claim
+		w.clock.Advance(20 * 24 * time.Hour) // nobody has spoken with the claimants, told them how to claim, or answered the complaints
 		var wg sync.WaitGroup
 		var mu sync.Mutex
 		var sum task.Swept
@@ -120,7 +122,7 @@ func TestFourProcessesSweep(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if want := (task.Swept{Breached: 2 * n, Escalated: 2 * n}); sum != want {
+		if want := (task.Swept{Breached: 3 * n, Escalated: 3 * n}); sum != want {
 			t.Errorf("four processes together: %+v, want %+v", sum, want)
 		}
 		if again := got(w.Tasks.Sweep(owner))(t); again.Sum() != 0 {
