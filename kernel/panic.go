@@ -36,13 +36,15 @@ func (e *PanicError) Is(target error) bool { return target == ErrPanic }
 func Survive(action string, fn func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = panicked(action, p)
+			err = Panicked(action, p)
 		}
 	}()
 	return fn()
 }
 
-func panicked(action string, p any) error {
+// Panicked returns the [PanicError] of a value that was recovered, for deferred functions
+// that recover themselves.
+func Panicked(action string, p any) error {
 	e := &PanicError{Action: action, At: "an unknown place", Cause: fmt.Sprintf("%T", p), Stack: debug.Stack()}
 	if own, ok := p.(runtime.Error); ok {
 		e.Cause = own.Error()

@@ -135,9 +135,28 @@ func (e *Engine) world(actor kernel.Actor) command.World {
 // fn is the host's own, it is the host's too: it goes on once everything is undone.
 func (e *Engine) Together(ctx context.Context, t command.Group, fn func(context.Context, command.Runner) error, opts ...kernel.Option) error {
 	if t.Action == "" {
-		return e.fail(e.together(ctx, t, fn, opts))
+		return e.fail(e.hosts(ctx, t, fn, opts))
 	}
 	return e.fail(kernel.Survive(t.Action, func() error { return e.together(ctx, t, fn, opts) }))
+}
+
+// hosts is together around a function of the host's.
+func (e *Engine) hosts(ctx context.Context, t command.Group, fn func(context.Context, command.Runner) error, opts []kernel.Option) (err error) {
+	running := false
+	defer func() {
+		if running {
+			return // the host's panic
+		}
+		if p := recover(); p != nil {
+			err = kernel.Panicked("unit of work", p)
+		}
+	}()
+	return e.together(ctx, t, func(ctx context.Context, r command.Runner) error {
+		running = true
+		err := fn(ctx, r)
+		running = false
+		return err
+	}, opts)
 }
 
 func (e *Engine) together(ctx context.Context, t command.Group, fn func(context.Context, command.Runner) error, opts []kernel.Option) error {

@@ -33,12 +33,9 @@ func (s *Store) share(ctx context.Context, fn func(storage.Tx) error) (err error
 		return err
 	}
 	if b == nil {
-		conn, err := s.begin(ctx, s.db, false)
-		if err != nil {
-			s.group.drop()
-			return s.d.translate(ctx, &stmt{}, err)
+		if b, err = s.open(ctx); err != nil {
+			return err
 		}
-		b = &batch{conn: conn, exec: s.executor(conn), since: time.Now()}
 	}
 	b.members++
 	t := s.d.tx(ctx, b.exec, false)
@@ -61,10 +58,37 @@ func (s *Store) share(ctx context.Context, fn func(storage.Tx) error) (err error
 	return cmp.Or(b.err, err)
 }
 
+// open begins a batch, or hands the baton on without one.
+func (s *Store) open(ctx context.Context) (b *batch, err error) {
+	defer func() {
+		if b == nil { // also when the driver panics
+			s.group.drop()
+		}
+	}()
+	conn, err := s.begin(ctx, s.db, false)
+	if err != nil {
+		return nil, s.d.translate(ctx, &stmt{}, err)
+	}
+	return &batch{conn: conn, exec: s.executor(conn), since: time.Now()}, nil
+}
+
 // leave ends a member's part: it takes back what a failed one has written, hands the
 // transaction on, or ends it for all. waits says that another member will end it.
 func (s *Store) leave(b *batch, t *tx, ok bool) (waits bool) {
 	ctx := context.WithoutCancel(t.ctx)
+	left := false
+	defer func() {
+		if !left { // the driver panics: what became of the transaction is not known
+			discard(b.conn)
+			s.end(b, fmt.Errorf("the end of the transaction: %w", storage.ErrUnavailable))
+		}
+	}()
+	waits = s.part(ctx, b, t, ok)
+	left = true
+	return waits
+}
+
+func (s *Store) part(ctx context.Context, b *batch, t *tx, ok bool) (waits bool) {
 	switch {
 	case ok:
 	case !t.shared: // the only one so far: nothing of the transaction is worth keeping

@@ -91,6 +91,12 @@ func (e *driverExecutor) query(ctx context.Context, c driverConn, o *op) error {
 	if err != nil {
 		return e.d.translate(ctx, o.stmt, err)
 	}
+	closed := false
+	defer func() {
+		if !closed { // also when the driver panics: an open statement keeps the transaction open
+			_ = rows.Close()
+		}
+	}()
 	n := len(rows.Columns())
 	for len(e.vals) < n {
 		e.vals, e.cells = append(e.vals, nil), append(e.cells, nil)
@@ -107,7 +113,6 @@ func (e *driverExecutor) query(ctx context.Context, c driverConn, o *op) error {
 			cells[i] = v
 		}
 		if err := o.row(row{cells: cells}); err != nil {
-			_ = rows.Close()
 			return err
 		}
 		if o.one { // the next step would only say so
@@ -118,6 +123,7 @@ func (e *driverExecutor) query(ctx context.Context, c driverConn, o *op) error {
 	if errors.Is(err, io.EOF) {
 		err = nil
 	}
+	closed = true
 	if closing := rows.Close(); err == nil {
 		err = closing
 	}

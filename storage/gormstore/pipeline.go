@@ -131,12 +131,12 @@ func (s *Store) piped(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	t := s.d.tx(ctx, exec, readOnly)
 	t.begin = &stmt{sql: begin}
 	ended := false
+	defer func() { _ = exec.conn.Close() }() // gives it back; the transaction's end was checked
 	defer func() {
 		t.end()
 		if !ended && t.begin == nil {
 			s.rollback(ctx, exec, exec.conn)
 		}
-		_ = exec.conn.Close() // gives it back; the transaction's end was checked
 	}()
 	if err := fn(t); err != nil {
 		return err

@@ -25,12 +25,12 @@ func (s *Store) unit(ctx context.Context, db *sql.DB, readOnly bool, fn func(sto
 	exec := s.executor(conn)
 	t := s.d.tx(ctx, exec, readOnly)
 	ended := false
+	defer s.giveBack(exec, conn)
 	defer func() {
 		t.end()
 		if !ended {
 			s.rollback(ctx, exec, conn)
 		}
-		s.giveBack(exec, conn)
 	}()
 	if err := t.run(fn); err != nil {
 		return err
@@ -83,15 +83,28 @@ func (s *Store) begin(ctx context.Context, db *sql.DB, readOnly bool) (*sql.Conn
 		if err != nil {
 			return nil, err
 		}
-		if err = s.start(ctx, conn, readOnly); err == nil {
+		if err = s.tryStart(ctx, conn, readOnly); err == nil {
 			return conn, nil
 		}
-		discard(conn) // whether it began is not known
-		_ = conn.Close()
 		if tries == 2 || !errors.Is(err, driver.ErrBadConn) {
 			return nil, err
 		}
 	}
+}
+
+// tryStart starts a transaction, or parts with the connection: whether it began is then
+// not known.
+func (s *Store) tryStart(ctx context.Context, conn *sql.Conn, readOnly bool) error {
+	started := false
+	defer func() {
+		if !started { // also when the driver panics
+			discard(conn)
+			_ = conn.Close()
+		}
+	}()
+	err := s.start(ctx, conn, readOnly)
+	started = err == nil
+	return err
 }
 
 // start sends BEGIN. On SQLite it waits for the lock in short turns, because a wait
@@ -155,9 +168,13 @@ func (s *Store) commit(ctx context.Context, exec executor) error {
 func (s *Store) rollback(ctx context.Context, exec executor, conn *sql.Conn) {
 	c, cancel := s.d.outlive(ctx)
 	defer cancel()
-	if err := control(c, exec, sqlRollback); err != nil {
-		discard(conn)
-	}
+	done := false
+	defer func() {
+		if !done { // also when the driver panics
+			discard(conn)
+		}
+	}()
+	done = control(c, exec, sqlRollback) == nil
 }
 
 func discard(conn *sql.Conn) {
