@@ -122,6 +122,34 @@ func TestWhoServes(t *testing.T) {
 	}
 }
 
+// A customer may be a member of two programs, and has what each of them gives, once; of a
+// membership that has run out nothing, though nobody has noticed yet.
+func TestTwoMemberships(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	p, q := w.club(t, "club"), w.club(t, "golf")
+	w.joins(t, p, "c-1", "gold")
+	got(w.Members.Adopt(manager, member.Adoption{
+		Enrolment: member.Enrolment{Program: q.ID, Customer: "c-1"}, JoinedOn: day, Tier: "basic", ExpiresOn: day.AddDays(40),
+	}))(t)
+	golf := discount(q)
+	golf.Code = "golf-5"
+	w.effective(t, discount(p), golf, checkup(p))
+	codes := func() (out []string) {
+		for _, e := range got(w.Benefits.ForCustomer(auditor, "c-1"))(t) {
+			out = append(out, e.Benefit.Code+" "+e.Tier)
+		}
+		return out
+	}
+	if d := cmp.Diff([]string{"acc-5 gold", "checkup gold", "golf-5 basic"}, codes()); d != "" {
+		t.Error(d)
+	}
+	w.clock.Advance(10 * days)
+	if d := cmp.Diff([]string{"acc-5 gold", "checkup gold"}, codes()); d != "" {
+		t.Error(d)
+	}
+}
+
 // Every record answers what it is, what may be done, and what was done.
 func TestQuestionsAboutBenefits(t *testing.T) {
 	t.Parallel()

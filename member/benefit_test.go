@@ -147,6 +147,34 @@ func TestAChangeIsTheNextEdition(t *testing.T) {
 	w.sound(t)
 }
 
+// When the end of an edition is told already, the next one does not tell it again, and
+// cannot start before that end.
+func TestAnEditionAfterOneThatEnds(t *testing.T) {
+	t.Parallel()
+	w := inMemory()
+	p := w.club(t, "club")
+	first := w.effective(t, discount(p))[0]
+	late := published
+	late.TakesEffect = kernel.DateOf(w.clock.Now()).AddDays(60)
+	first = got(w.Benefits.AnnounceEnd(designer, first.ID, late))(t)
+	second := w.announced(t, discount(p))
+	if b := got(w.Benefits.Get(auditor, first.ID))(t); b.EndsFrom != late.TakesEffect || b.Version != first.Version {
+		t.Errorf("%+v", b)
+	}
+	told := got(w.Benefits.Announcements(auditor, second.ID))(t)
+	if len(told) != 1 || told[0].Kind != member.TellsChange {
+		t.Errorf("%+v", told)
+	}
+	w.clock.Advance(30 * days)
+	refused(w.Benefits.Start(designer, second.ID))(t, kernel.ErrState, "may end from 2027-02-20")
+	w.clock.Advance(30 * days)
+	got(w.Benefits.Start(designer, second.ID))(t)
+	if b := got(w.Benefits.Get(auditor, first.ID))(t); b.State != member.BenefitRetired {
+		t.Error(b.State)
+	}
+	w.sound(t)
+}
+
 // What members have already, by another system, is taken over, and ends like any other;
 // mornings turn what was announced.
 func TestOldBenefitsGoOn(t *testing.T) {

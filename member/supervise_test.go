@@ -116,9 +116,12 @@ func TestServicesAreEvaluated(t *testing.T) {
 		got(w.Orders.Start(desk, page.Items[0].ID))(t)
 		o := got(w.Orders.Deliver(desk, page.Items[0].ID, member.Delivery{}))(t)
 		got(w.Orders.Evaluate(desk, o.ID, member.Opinion{Score: 3}))(t)
+		expired := got(w.Orders.Reserve(desk, w.ordered(t, "c-4").ID, member.Hold{Until: w.clock.Now().Add(time.Hour)}))(t)
+		w.clock.Advance(time.Hour)
+		got(w.Orders.Expire(system, expired.ID))(t)
 		next := got(w.Benefits.EvaluateServices(manager, february, member.Benchmark{}))(t)
 		if next.Before != january || !next.AgainstBefore.Satisfaction.Equal(yuan("-0.67")) || !next.AgainstBefore.Loyalty.Equal(yuan("-0.3333")) ||
-			!next.AgainstBefore.Quality.Equal(yuan("-0.3333")) || next.AgainstOthers != (member.Benchmark{}) {
+			!next.AgainstBefore.Quality.Equal(yuan("-0.3333")) || next.Figures.Ended != 2 || next.AgainstOthers != (member.Benchmark{}) {
 			t.Errorf("%+v", next)
 		}
 	})
