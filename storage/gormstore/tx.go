@@ -58,8 +58,8 @@ func (t *tx) end() {
 	unused.Put(b)
 }
 
-// list returns room for so many arguments.
-func (t *tx) list(n int) []any {
+// room returns room for so many arguments.
+func (t *tx) room(n int) []any {
 	if len(t.args)+n > cap(t.args) { // what was handed out stays where it is
 		t.args = make([]any, 0, max(n, 256))
 	}
@@ -198,7 +198,7 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 		t.remember(p, id, dst, r)
 		return nil
 	}
-	return op{stmt: st, args: append(t.list(1), arg), row: take, lock: r.Lock && !t.readOnly, one: true}, func() error {
+	return op{stmt: st, args: append(t.room(1), arg), row: take, lock: r.Lock && !t.readOnly, one: true}, func() error {
 		if !found {
 			return missing()
 		}
@@ -215,26 +215,25 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 		return op{}, nil, err
 	}
 	lock := (r.Lock || r.Query.Lock) && !t.readOnly
-	st, args, err := p.find(r.Query, lock, t.list(len(r.Query.Where)+len(r.Query.After)))
+	st, args, err := p.find(r.Query, lock, t.room(len(r.Query.Where)+len(r.Query.After)))
 	if err != nil {
 		return op{}, nil, err
 	}
-	list := reflect.New(dst.Type()).Elem()
-	list.Set(reflect.MakeSlice(dst.Type(), 0, 0)) // which takes no memory: most often nothing is found
+	l := &list{p: p, typ: dst.Type()}
 	take := func(r row) error {
-		n := list.Len()
-		if n == list.Cap() {
-			list.Grow(1)
-		}
-		list.SetLen(n + 1)
+		n, rec := l.next()
 		r.again = n < maxSeen && t.mayChange(p)
-		if err := p.fill(list.Index(n), r); err != nil {
+		if err := p.fill(rec, r); err != nil {
 			return err
 		}
 		if r.again {
-			t.remember(p, kernel.ID(list.Index(n).FieldByIndex(p.Key().Index).String()), list.Index(n), r)
+			t.remember(p, kernel.ID(rec.FieldByIndex(p.Key().Index).String()), rec, r)
 		}
 		return nil
 	}
-	return op{stmt: st, args: args, row: take, lock: lock, one: st.one}, func() error { dst.Set(list); return nil }, nil
+	finish := func() error {
+		dst.Set(l.all())
+		return nil
+	}
+	return op{stmt: st, args: args, row: take, lock: lock, one: st.one}, finish, nil
 }

@@ -68,7 +68,7 @@ func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 		x.Base().Version = 1
 		t.forget(p, x.Base().ID)
 	}
-	args, err := t.encodeAll(p, rec, t.list(len(p.inserted)), p.inserted, v)
+	args, err := t.encodeAll(p, rec, t.room(len(p.inserted)), p.inserted, v)
 	if err != nil {
 		return op{}, err
 	}
@@ -94,7 +94,7 @@ func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 		seen = nil
 	}
 	meta.Version++
-	st, args := p.update, t.list(len(p.changed)+len(was))
+	st, args := p.update, t.room(len(p.changed)+len(was))
 	if seen != nil {
 		st, args, err = seen.changes(t, rec, v, args)
 	} else {
@@ -111,7 +111,7 @@ func (t *tx) remove(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	if x, ok := rec.(storage.Versioned); ok {
 		t.forget(p, x.Base().ID)
 	}
-	args, err := t.encodeAll(p, rec, t.list(len(p.identity)), p.identity, v)
+	args, err := t.encodeAll(p, rec, t.room(len(p.identity)), p.identity, v)
 	return op{stmt: p.remove, args: args, cas: true}, err
 }
 
