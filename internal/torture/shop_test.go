@@ -33,6 +33,9 @@ func TestMain(m *testing.M) {
 	pgtest.Main(m)
 }
 
+// began is when the process began, an hour back: the same loss again is told alike.
+var began = time.Now().Add(-time.Hour)
+
 var owner = crm.WithActor(context.Background(), crm.Owner)
 
 // dialects are where all of it happens.
@@ -146,7 +149,7 @@ func (s *shop) report(ctx context.Context, policy int, n string) (crm.ID, error)
 
 func loss(policy int, cause string) claim.Notice {
 	return claim.Notice{
-		Policy: crm.Ref(fmt.Sprintf("P-%d", policy%4)), OccurredAt: time.Now().Add(-time.Hour), Cause: cause,
+		Policy: crm.Ref(fmt.Sprintf("P-%d", policy%4)), OccurredAt: began, Cause: cause,
 		Account: privacy.New("6228480402564890018"),
 	}
 }
@@ -194,10 +197,16 @@ func (s *shop) sound(t testing.TB) count {
 	must(t, storage.Guard(s.store, s.keys).View(owner, func(tx *storage.GuardTx) error {
 		customers, err := storage.Find[customer.Customer](tx, storage.Query{})
 		for _, c := range customers {
+			if n.customers[c.Name] != "" {
+				t.Errorf("%s: there are two of them", c.Name)
+			}
 			n.customers[c.Name] = c.ID
 		}
 		claims, err2 := storage.Find[claim.Claim](tx, storage.Query{})
 		for _, c := range claims {
+			if n.claims[c.Cause].ID != "" {
+				t.Errorf("%s: there are two claims", c.Cause)
+			}
 			n.claims[c.Cause], n.byID[c.ID] = c, c
 			used[c.Policy] = used[c.Policy].Add(c.Approved)
 		}

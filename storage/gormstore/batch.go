@@ -79,7 +79,7 @@ func (s *Store) leave(b *batch, t *tx, ok bool) (waits bool) {
 	left := false
 	defer func() {
 		if !left { // the driver panics: what became of the transaction is not known
-			discard(b.conn)
+			abandon(b.exec, b.conn)
 			s.end(b, fmt.Errorf("the end of the transaction: %w", storage.ErrUnavailable))
 		}
 	}()

@@ -103,6 +103,7 @@ type sqlExecutor struct {
 	session session
 	cells   []any
 	into    []any // pointers to cells
+	stuck   bool  // inside a query of database/sql; afterwards: the driver has panicked there
 }
 
 func (e *sqlExecutor) run(ctx context.Context, ops []op) (int, error) {
@@ -140,7 +141,9 @@ func (e *sqlExecutor) one(ctx context.Context, o *op) error {
 }
 
 func (e *sqlExecutor) query(ctx context.Context, o *op) error {
+	e.stuck = true
 	rows, err := e.session.QueryContext(ctx, o.sql, o.args...)
+	e.stuck = false
 	if err != nil {
 		return e.d.translate(ctx, o.stmt, err)
 	}

@@ -72,7 +72,27 @@ func (s *Store) giveBack(exec executor, conn *sql.Conn) {
 		clear(e.cells)
 		s.idle.Put(e)
 	}
+	if stuck(exec) {
+		abandon(exec, conn)
+		return
+	}
 	_ = conn.Close() // the transaction's end was checked
+}
+
+// stuck reports whether the driver has panicked in a query of database/sql. The connection
+// is then locked for good there: to close it would last for ever.
+func stuck(exec executor) bool {
+	e, ok := exec.(*sqlExecutor)
+	return ok && e.stuck
+}
+
+// abandon ends the use of a connection of which nothing good is known.
+func abandon(exec executor, conn *sql.Conn) {
+	if stuck(exec) {
+		_ = conn.Raw(func(c any) error { return c.(driver.Conn).Close() }) // its place in the pool is lost
+		return
+	}
+	discard(conn)
 }
 
 // begin starts a transaction on a connection from the pool. A connection that turns
@@ -171,7 +191,7 @@ func (s *Store) rollback(ctx context.Context, exec executor, conn *sql.Conn) {
 	done := false
 	defer func() {
 		if !done { // also when the driver panics
-			discard(conn)
+			abandon(exec, conn)
 		}
 	}()
 	done = control(c, exec, sqlRollback) == nil
