@@ -19,8 +19,10 @@ import (
 	"github.com/coverkit/crm/kernel/access"
 	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/kernel/rulebook"
+	"github.com/coverkit/crm/member"
 	"github.com/coverkit/crm/policy"
 	"github.com/coverkit/crm/storage"
+	"github.com/coverkit/crm/survey"
 )
 
 // Config is what a host brings. Only Keys must be given.
@@ -53,6 +55,19 @@ type Config struct {
 	// is closed. Nil: both; empty: none.
 	CallOn []customer.VisitKind
 
+	// Requirements say what staff need for an action besides a role: a qualification, or a
+	// confidentiality agreement, as for customer.Reveal. The staff of Membership.Staff are
+	// meant; who is not known there lacks everything. Nil: roles are enough.
+	Requirements []member.Requirement
+	// Appraisal says how staff are appraised; the zero value is member.DefaultScheme.
+	Appraisal member.Scheme
+	// Audience finds customers for survey campaigns whose plan names a query; nil: campaigns
+	// list their customers or wait for a trigger.
+	Audience survey.Audience
+	// RestDays is how long a customer is left in peace between two invitations; 0:
+	// survey.DefaultRestDays, or survey.NoRest.
+	RestDays int
+
 	// Payer is handed the payments that are due, by [CRM.Dispatch]; nil: the host gives
 	// the commands of Payments itself.
 	Payer payment.Payer
@@ -76,12 +91,15 @@ type CRM struct {
 	Claims       *claim.Service
 	Complaints   *complaint.Service
 	Visits       *customer.Visits
+	Membership   *member.Room
+	Surveys      survey.Services
 	Payments     *payment.Service
 	Improvements *improve.Service
 	Tasks        *task.Service
 
 	cfg   Config
 	tasks *task.Keeper
+	gate  *member.Gate
 	run   *engine.Engine
 }
 
@@ -121,9 +139,13 @@ func Open(ctx context.Context, s storage.Store, cfg Config) (*CRM, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
+	gate, err := member.NewGate(nil, cfg.Requirements...)
+	if err != nil {
+		return nil, err
+	}
 	keeper := task.NewKeeper(cfg.Rulebook, kinds()...)
 	e.Keep(keeper)
-	c := (&CRM{cfg: cfg, tasks: keeper}).on(e)
+	c := (&CRM{cfg: cfg, tasks: keeper, gate: gate}).on(e)
 	c.react(e)
 	return c, nil
 }
@@ -138,6 +160,7 @@ func (cfg *Config) check() error {
 	}
 	f.Merge("rulebook", cfg.Rulebook.Check(lives...))
 	f.Merge("visits", cfg.Visits.Check())
+	f.Merge("appraisal", cfg.Appraisal.Check())
 	return f.Err()
 }
 

@@ -93,3 +93,29 @@ func visitParts[T any](ctx context.Context, s *Visits, query string, id kernel.I
 	})
 	return found, err
 }
+
+// Done asks how many visits ended well, for the judgement of a unit's quality.
+type Done struct {
+	Branch   string     // empty: all
+	Handler  kernel.Ref // empty: all
+	From, To kernel.Date
+}
+
+// VisitsDone returns how many of the visits that were due in the period were completed, and
+// how many were due.
+func VisitsDone(u *command.Unit, of Done) (done, due int64, err error) {
+	where := append(u.Branches(), colVisitDue.Ge(of.From), colVisitDue.Le(of.To))
+	if of.Branch != "" {
+		where = append(where, storage.ColBranch.Eq(of.Branch))
+	}
+	if of.Handler != "" {
+		where = append(where, colVisitHandler.Eq(of.Handler))
+	}
+	rows, err := u.Tally((*Visit)(nil), storage.Query{Where: where}, []string{string(colVisitState)})
+	for _, r := range rows {
+		if due += r.Count; r.Group[0].(VisitState) == VisitCompleted {
+			done += r.Count
+		}
+	}
+	return done, due, err
+}

@@ -60,6 +60,9 @@ func (s Scheme) isZero() bool { return s.Weights == Weights{} && len(s.Grades) =
 // Check returns what is wrong with a scheme as [kernel.FieldErrors]. A faulty scheme
 // refuses every appraisal with the same.
 func (s Scheme) Check() error {
+	if s.isZero() {
+		return nil
+	}
 	var f kernel.FieldErrors
 	sum := 0
 	for _, w := range [...]struct {

@@ -174,7 +174,7 @@ func TestQuestionsAboutBenefits(t *testing.T) {
 		t.Error(d)
 	}
 	if len(w.Benefits.Workflow().Rows())+len(w.Quotas.Workflow().Rows())+len(w.Orders.Workflow().Rows())+len(w.Partners.Workflow().Rows())+
-		len(w.Activities.Workflow().Rows())+len(w.SignUps.Workflow().Rows()) == 0 || len(member.Lives()) != len(member.Subjects()) {
+		len(w.Activities.Workflow().Rows())+len(w.SignUps.Workflow().Rows()) == 0 || len(member.Kinds()) != len(member.Subjects()) {
 		t.Error("a kind of subject is missing")
 	}
 }

@@ -114,8 +114,8 @@ func Subjects() []journal.Subjects {
 	)
 }
 
-// Lives returns the room's kinds of subjects.
-func Lives() []command.Kind {
+// Kinds returns the kinds of subjects that this room keeps, with their workflows.
+func Kinds() []command.Kind {
 	return []command.Kind{
 		command.KindOf(programLife), command.KindOf(life), command.KindOf(staffLife),
 		command.KindOf(courseLife), command.KindOf(trainingLife), command.KindOf(appraisalLife),

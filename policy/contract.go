@@ -130,3 +130,24 @@ type PolicyReceipt struct {
 
 // TableName is crm_policy_receipts.
 func (*PolicyReceipt) TableName() string { return "crm_policy_receipts" }
+
+// InForceOn reports whether the policy covers when the day begins.
+func (p *Policy) InForceOn(on kernel.Date) bool {
+	loc, err := location(p.Zone)
+	if err != nil {
+		return false
+	}
+	at := on.In(loc)
+	return p.FormedAt.Before(at) && !at.Before(p.From) && at.Before(p.To) && (p.CancelledFrom.IsZero() || at.Before(p.CancelledFrom))
+}
+
+// YearlyPremium returns the premium for one year, half-even to the minor unit: the whole
+// premium of a term of up to a year, else its part by days.
+func (p *Policy) YearlyPremium() decimal.Decimal {
+	if !p.LongTerm() {
+		return p.Premium
+	}
+	days := decimal.NewFromInt(int64(p.Ends.Sub(p.Begins)))
+	year := decimal.NewFromInt(int64(p.Begins.AddYears(1).Sub(p.Begins)))
+	return kernel.Round(p.Premium.Mul(year).Div(days), p.Currency)
+}

@@ -87,7 +87,7 @@ func TestGrants(t *testing.T) {
 func TestLives(t *testing.T) {
 	t.Parallel()
 	var names []string
-	for _, k := range survey.Lives() {
+	for _, k := range survey.Kinds() {
 		names = append(names, k.Name())
 	}
 	var kinds []string

@@ -83,8 +83,8 @@ func Subjects() []journal.Subjects {
 	}
 }
 
-// Lives returns the room's kinds of subjects.
-func Lives() []command.Kind {
+// Kinds returns the kinds of subjects that this room keeps, with their workflows.
+func Kinds() []command.Kind {
 	return []command.Kind{
 		command.KindOf(questionnaireLife), command.KindOf(campaignLife), command.KindOf(invitationLife), command.KindOf(inspectionLife),
 	}

@@ -115,3 +115,33 @@ func Running(tx storage.Tx, c command.Case) ([]Task, error) {
 func live(id kernel.ID) storage.Query {
 	return storage.Query{Where: []storage.Cond{colCase.Eq(id), colEndedAt.Null()}}
 }
+
+// Period asks how many deadlines were kept.
+type Period struct {
+	Branch   string      // of the cases; empty: all
+	Owner    string      // who had to do it; empty: everybody
+	From, To kernel.Date // the days on which they were due, both included
+}
+
+// Kept returns how many of the deadlines that rules had set for the period were kept, and
+// how many there were. What fell away before it was due counts as neither.
+func Kept(u *command.Unit, p Period) (kept, due int64, err error) {
+	where := append(u.Branches(), colDueOn.Ge(p.From), colDueOn.Le(p.To), colClock.Ne(""))
+	if p.Branch != "" {
+		where = append(where, storage.ColBranch.Eq(p.Branch))
+	}
+	if p.Owner != "" {
+		where = append(where, colOwner.Eq(p.Owner))
+	}
+	rows, err := u.Tally((*Task)(nil), storage.Query{Where: where}, []string{string(colState)})
+	for _, r := range rows {
+		switch r.Group[0].(State) {
+		case Met:
+			kept += r.Count
+			due += r.Count
+		case MetLate, Breached:
+			due += r.Count
+		}
+	}
+	return kept, due, err
+}

@@ -67,6 +67,8 @@ const (
 	colCaseKind = storage.Col[string]("case_kind")
 	colCase     = storage.Col[kernel.ID]("case_id")
 	colOwner    = storage.Col[string]("owner")
+	colClock    = storage.Col[string]("clock")
+	colDueOn    = storage.Col[kernel.Date]("due_on")
 	colQueue    = storage.Col[kernel.Role]("queue")
 	colState    = storage.Col[State]("state")
 	colDueAt    = storage.Col[time.Time]("due_at")

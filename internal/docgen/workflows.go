@@ -11,7 +11,9 @@ import (
 	"github.com/coverkit/crm/complaint"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/kernel/workflow"
+	"github.com/coverkit/crm/member"
 	"github.com/coverkit/crm/policy"
+	"github.com/coverkit/crm/survey"
 )
 
 // workflows writes every workflow: its states, diagrams and events.
@@ -26,6 +28,23 @@ func workflows() string {
 	describe(&b, complaint.Lifecycle, "`crm.CRM.Complaints`, package `complaint`")
 	describe(&b, customer.VisitLife, "`crm.CRM.Visits`, package `customer`")
 	describe(&b, improve.Lifecycle, "`crm.CRM.Improvements`, package `backoffice/improve`")
+	describe(&b, member.ProgramLife, "`crm.CRM.Membership.Programs`, package `member`")
+	describe(&b, member.Lifecycle, "`crm.CRM.Membership.Members`, package `member`")
+	describe(&b, member.BenefitLifecycle, "`crm.CRM.Membership.Benefits`, package `member`")
+	describe(&b, member.GrantLifecycle, "`crm.CRM.Membership.Quotas`, package `member`")
+	describe(&b, member.ToldLifecycle, "nobody directly; it follows from what a member does")
+	describe(&b, member.OrderLifecycle, "`crm.CRM.Membership.Orders`, package `member`")
+	describe(&b, member.PartnerLifecycle, "`crm.CRM.Membership.Partners`, package `member`")
+	describe(&b, member.ActivityLifecycle, "`crm.CRM.Membership.Activities`, package `member`")
+	describe(&b, member.SignUpLifecycle, "`crm.CRM.Membership.SignUps`, package `member`")
+	describe(&b, member.StaffLife, "`crm.CRM.Membership.Staff`, package `member`")
+	describe(&b, member.CourseLife, "`crm.CRM.Membership.Courses`, package `member`")
+	describe(&b, member.TrainingLife, "`crm.CRM.Membership.Trainings`, package `member`")
+	describe(&b, member.AppraisalLife, "`crm.CRM.Membership.Appraisals`, package `member`")
+	describe(&b, survey.QuestionnaireLife, "`crm.CRM.Surveys.Questionnaires`, package `survey`")
+	describe(&b, survey.CampaignLife, "`crm.CRM.Surveys.Campaigns`, package `survey`")
+	describe(&b, survey.InvitationLife, "`crm.CRM.Surveys.Invitations`, package `survey`")
+	describe(&b, survey.InspectionLife, "`crm.CRM.Surveys.Inspections`, package `survey`")
 	describe(&b, claim.AccumulatorLifecycle, "nobody directly; claims that are approved or reassessed give them")
 	describe(&b, payment.Lifecycle, "`crm.CRM.Payments`, package `backoffice/payment`; rooms open payments")
 	describe(&b, task.Lifecycle, "`crm.CRM.Tasks`; most are given by the cases themselves, as the rulebook says, and by `Tasks.Sweep`")
