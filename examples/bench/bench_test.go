@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/coverkit/crm/storage/storagetest/pgtest"
 )
 
 // TestOneRound: all three go the whole way, and the last line holds the figures.
@@ -28,23 +31,49 @@ func TestOneRound(t *testing.T) {
 	}
 }
 
+// TestGrowth: all questions are answered with few claims and with more.
+func TestGrowth(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	if err := run(t.Context(), []string{"-json", "-load", "40"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
+	var g growth
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &g); err != nil {
+		t.Fatal(err)
+	}
+	if len(g.Ratio) != 4 || g.Claims[0] != 4 || g.Claims[1] != 40 || g.Ratio["list"] <= 0 {
+		t.Errorf("%+v", g)
+	}
+}
+
 func TestRefusesNonsense(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"-rounds", "0"}, {"-claims", "0"}, {"sqlite"}, {"-x"}} {
+	for _, args := range [][]string{{"-rounds", "0"}, {"-claims", "0"}, {"-load", "-1"}, {"sqlite"}, {"-x"}} {
 		if err := run(t.Context(), args, &bytes.Buffer{}); err == nil {
 			t.Errorf("%q was taken", args)
 		}
 	}
 }
 
-// BenchmarkWay is one claim's seven transitions on SQLite, alone and with sixteen callers.
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// BenchmarkWay is one claim's seven transitions on each database, alone and with sixteen
+// callers. A server that pgtest starts does not wait for disks: for figures that mean
+// something, name one in CRM_TEST_POSTGRES.
 func BenchmarkWay(b *testing.B) {
-	p, err := open(b.Context(), "")
+	b.Run("sqlite", func(b *testing.B) { ways(b, "") })
+	b.Run("postgres", func(b *testing.B) { ways(b, pgtest.DSN(b)) })
+}
+
+func ways(b *testing.B, dsn string) {
+	p, err := open(b.Context(), dsn)
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() {
-		if err := p.close(b.Context()); err != nil {
+		if err := p.close(context.WithoutCancel(b.Context())); err != nil {
 			b.Error(err)
 		}
 	})

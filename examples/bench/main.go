@@ -12,6 +12,7 @@
 //	go run ./examples/bench                          SQLite
 //	go run ./examples/bench -postgres "dbname=crm"   PostgreSQL, in schemas of its own
 //	go run ./examples/bench -json -rounds 15         the figures as one line of JSON at the end
+//	go run ./examples/bench -load 100000             instead: what growth costs, at 1 000 and at 100 000 claims
 //
 // A ratio below one says that the library is faster. Each is the median over rounds in
 // which all three were measured one right after the other.
@@ -35,6 +36,7 @@ type settings struct {
 	json     bool
 	rounds   int
 	claims   int
+	load     int
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
@@ -45,11 +47,12 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.BoolVar(&set.json, "json", false, "print the figures as one line of JSON at the end")
 	flags.IntVar(&set.rounds, "rounds", 9, "how often each is measured")
 	flags.IntVar(&set.claims, "claims", 32, "claims of a caller in a round")
+	flags.IntVar(&set.load, "load", 0, "load so many claims, and measure what growth costs")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if set.rounds < 1 || set.claims < 1 || flags.NArg() > 0 {
-		return errors.New("rounds and claims are at least 1, and nothing else is said; -h lists the flags")
+	if set.load < 0 || set.rounds < 1 || set.claims < 1 || flags.NArg() > 0 {
+		return errors.New("rounds and claims are at least 1, a load is not negative, and nothing else is said; -h lists the flags")
 	}
 	p := show.To(stdout)
 	place, err := open(ctx, set.postgres)
@@ -57,6 +60,17 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, place.close(ctx)) }()
+	if set.load > 0 {
+		g, err := grow(ctx, place, set.load)
+		if err != nil {
+			return err
+		}
+		g.print(p)
+		if err := p.Err(); err != nil || !set.json {
+			return err
+		}
+		return show.JSON(stdout, g)
+	}
 	all, err := contend(ctx, place)
 	if err != nil {
 		return err
