@@ -93,7 +93,7 @@ func (e *Engine) update(ctx context.Context, actor kernel.Actor, o kernel.Option
 		switch {
 		case errors.Is(err, errTakenBack):
 			return nil
-		case !again || e.joined || n == attempts || !gaveWay(err, o):
+		case !again || e.joined || n == attempts || !gaveWay(err, o) && (n > 1 || !late(err, o)):
 			return settle(err)
 		}
 		select { // let the other unit finish
@@ -112,6 +112,12 @@ func gaveWay(err error, o kernel.Options) bool {
 	var dup *storage.DuplicateRow
 	return errors.Is(err, storage.ErrRetry) || errors.As(err, &dup) ||
 		errors.Is(err, kernel.ErrConflict) && o.IfVersion == 0
+}
+
+// late reports whether the refusal may come from another caller's having done the same
+// under the same key meanwhile: it was not there yet when this one looked for it.
+func late(err error, o kernel.Options) bool {
+	return o.Key != "" && (errors.Is(err, kernel.ErrDuplicate) || errors.Is(err, kernel.ErrState) || errors.Is(err, kernel.ErrConflict))
 }
 
 // settle says in the words of package kernel what a caller may do about a unit before
@@ -204,7 +210,16 @@ func (e *Engine) together(ctx context.Context, t command.Group, fn func(context.
 		}
 		return fn(ctx, e.bind(&in))
 	}
-	return e.update(ctx, actor, o, t.Action != "", run)
+	err = e.update(ctx, actor, o, t.Action != "", run)
+	if t.Action == "" && !e.joined && late(err, o) { // fn is not run again, but what another caller did is told
+		done := e.store.View(ctx, func(tx *storage.GuardTx) error {
+			return e.replayed(&unit{tx: tx, shared: &shared{}}, t, o.Key)
+		})
+		if errors.Is(done, kernel.ErrReplayed) {
+			return done
+		}
+	}
+	return err
 }
 
 // fail remembers the first failure inside a unit of work: the unit ends with it, even

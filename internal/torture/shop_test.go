@@ -28,7 +28,10 @@ import (
 
 func TestMain(m *testing.M) {
 	if order := os.Getenv(childOrder); order != "" {
-		work(order) // never returns
+		if racing, ok := strings.CutPrefix(order, "race:"); ok {
+			race(racing)
+		}
+		work(order) // never returns, nor does race
 	}
 	pgtest.Main(m)
 }
@@ -157,10 +160,12 @@ func loss(policy int, cause string) claim.Notice {
 // settle takes a claim from the form to the payment: five rows of the table in one unit,
 // with the policy's limit, a line, a document, two checks and the payment.
 func (s *shop) settle(ctx context.Context, id crm.ID) error {
-	_, err := s.Claims.SettleDirect(ctx, id, claim.Settlement{
-		Filing: claim.Filing{Claimed: decimal.NewFromInt(900), Documents: []claim.Paper{{Kind: "claim_form"}}}, Agreed: "app",
-	}, crm.Key("settle/"+string(id)))
+	_, err := s.Claims.SettleDirect(ctx, id, settlement, crm.Key("settle/"+string(id)))
 	return err
+}
+
+var settlement = claim.Settlement{
+	Filing: claim.Filing{Claimed: decimal.NewFromInt(900), Documents: []claim.Paper{{Kind: "claim_form"}}}, Agreed: "app",
 }
 
 // both enters a customer and a claim of the same name in one unit.

@@ -90,6 +90,9 @@ func (t *tx) fail(err error) error {
 // send runs what was held back and then ops. A statement that fails spoils the
 // unit: PostgreSQL refuses to go on, and so do we everywhere.
 func (t *tx) send(ops ...op) error {
+	if len(t.held)+len(ops) == 0 { // not even BEGIN: who would end it?
+		return nil
+	}
 	all := t.ops[:0]
 	if t.begin != nil && t.needsBegin(ops) {
 		all = append(all, op{stmt: t.begin})
@@ -101,9 +104,6 @@ func (t *tx) send(ops ...op) error {
 	}
 	all = append(append(all, t.held...), ops...)
 	t.ops, t.held = all, t.held[:0]
-	if len(all) == 0 {
-		return nil
-	}
 	_, err := t.exec.run(t.ctx, all)
 	clear(all)
 	t.args = t.args[:0]
@@ -195,7 +195,7 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 		if err := p.fill(dst, r); err != nil {
 			return err
 		}
-		t.remember(p, id, dst, r)
+		t.remember(p, id, dst, r, st == p.lock)
 		return nil
 	}
 	return op{stmt: st, args: append(t.room(1), arg), row: take, lock: r.Lock && !t.readOnly, one: true}, func() error {
@@ -227,7 +227,7 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 			return err
 		}
 		if r.again {
-			t.remember(p, kernel.ID(rec.FieldByIndex(p.Key().Index).String()), rec, r)
+			t.remember(p, kernel.ID(rec.FieldByIndex(p.Key().Index).String()), rec, r, lock)
 		}
 		return nil
 	}

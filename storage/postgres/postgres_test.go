@@ -251,3 +251,51 @@ func TestDeadConnections(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingIsLeftOpen: whatever a unit does, its connection comes back without an open
+// transaction and is used again.
+func TestNothingIsLeftOpen(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	store, err := postgres.Open(dsn, postgres.MaxConns(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	if err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	no := errors.New("no")
+	look := func(tx storage.Tx) error { _, err := storage.Count[storage.DataKey](tx); return err }
+	add := func(tx storage.Tx) error { return tx.Insert(key(kernel.NewID().Ref())) }
+	backend := func() (pid int) {
+		t.Helper()
+		db, err := sql.Open("pgx", dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		if err := db.QueryRowContext(t.Context(), `SELECT pid FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle'`).Scan(&pid); err != nil {
+			t.Errorf("no idle connection: %v", err)
+		}
+		return pid
+	}
+	first := backend()
+	for name, fn := range map[string]func(storage.Tx) error{
+		"nothing": func(storage.Tx) error { return nil },
+		"error":   func(storage.Tx) error { return no },
+		"look":    look, "look and fail": func(tx storage.Tx) error { return errors.Join(look(tx), no) },
+		"add": add, "add and look": func(tx storage.Tx) error { return errors.Join(add(tx), look(tx)) },
+		"add and fail": func(tx storage.Tx) error { return errors.Join(add(tx), look(tx), no) },
+	} {
+		_ = store.View(t.Context(), fn)
+		if pid := backend(); pid != first {
+			t.Errorf("View, %s: another connection", name)
+		}
+		_ = store.Update(t.Context(), fn)
+		if pid := backend(); pid != first {
+			t.Errorf("Update, %s: another connection", name)
+		}
+	}
+}
