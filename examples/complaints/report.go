@@ -1,11 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
-	"strings"
 
 	"github.com/coverkit/crm/complaint"
 	"github.com/coverkit/crm/examples/internal/page"
+	"github.com/coverkit/crm/kernel"
 )
 
 // report writes the figures as a page that needs nothing but itself.
@@ -35,7 +36,7 @@ func report(f *figures, file, path string) error {
 
 func (f *figures) charts(p *page.Page) {
 	p.Section("Month by month")
-	labels, all, right := series(f.months(), func(g complaint.Group) (string, float64, float64) {
+	labels, all, right := series(unbroken(f.months()), func(g complaint.Group) (string, float64, float64) {
 		return g.Key, float64(g.Count), float64(g.Justified.Part)
 	})
 	p.Lines("Complaints received, and those that were justified", "complaints", labels,
@@ -53,11 +54,36 @@ func (f *figures) charts(p *page.Page) {
 	p.Bars(fmt.Sprintf("Complaints by days from receipt to closing; each bar is %d days", binDays), "complaints", labels, page.Series{Values: closed})
 
 	p.Section("Root causes")
-	labels, all, right = series(f.groups(complaint.ByCause), func(g complaint.Group) (string, float64, float64) {
-		return g.Key[strings.Index(g.Key, ".")+1:], float64(g.Count), float64(g.Justified.Part)
+	most := f.groups(complaint.ByCause)
+	labels, all, right = series(most[:min(maxCauses, len(most))], func(g complaint.Group) (string, float64, float64) {
+		return cmp.Or(g.Key, "not known"), float64(g.Count), float64(g.Justified.Part)
 	})
-	p.Bars("Complaints by root cause, and those that were justified", "complaints", labels,
+	p.Bars("The most frequent root causes, and how many of their complaints were justified", "complaints", labels,
 		page.Series{Name: "received", Values: all}, page.Series{Name: "justified", Values: right})
+}
+
+// maxCauses is how many have room under a chart.
+const maxCauses = 5
+
+// unbroken puts the months between in which nothing came.
+func unbroken(months []complaint.Group) []complaint.Group {
+	var all []complaint.Group
+	for _, m := range months {
+		for len(all) > 0 && following(all[len(all)-1].Key) < m.Key {
+			all = append(all, complaint.Group{Key: following(all[len(all)-1].Key)})
+		}
+		all = append(all, m)
+	}
+	return all
+}
+
+// following returns the month after a month such as "2026-12".
+func following(month string) string {
+	d, err := kernel.ParseDate(month + "-01")
+	if err != nil {
+		return month
+	}
+	return d.AddMonths(1).String()[:len(month)]
 }
 
 // series takes a label and two values of each group.
