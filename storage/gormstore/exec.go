@@ -27,6 +27,7 @@ type op struct {
 
 	lock bool // keeps what it reads from being changed
 	cas  bool // exactly one row must be met, otherwise the race is lost
+	sure bool // of cas: the row is locked, so that it will be met
 	one  bool // there is one row at most
 }
 

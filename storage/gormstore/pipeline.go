@@ -24,6 +24,7 @@ type Statement struct {
 	// Row takes each row of the answer, column by column as the server sent it, with its
 	// formats: 0 text, 1 binary. It is nil when nobody wants the answer.
 	Row func(values [][]byte, formats []int16) error
+	One bool // exactly one row is met, which is locked; anything else is an error
 }
 
 // Pipelined lets the store send statements of its own transactions by a pipeline of the
@@ -68,7 +69,10 @@ func (e *pipeExecutor) send(ctx context.Context, ops []op) (int, error) {
 	for i := range ops {
 		o := &ops[i]
 		s := Statement{SQL: o.sql, Args: o.args}
-		if o.cas {
+		switch {
+		case o.sure: // making it an error takes as long as the update itself
+			s.One = true
+		case o.cas:
 			s.SQL = o.strict
 		}
 		if take := o.row; take != nil {

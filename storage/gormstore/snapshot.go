@@ -21,6 +21,7 @@ type snapshot struct {
 	id   kernel.ID
 	rec  storage.Record // borrowed
 	docs []any          // documents as they are stored, in the order of changed; nil when not known
+	lock bool           // nobody else can change or remove the row before this unit ends
 }
 
 // maxSet is how many fields the set of an update can hold. Of the rows that one query
@@ -36,7 +37,7 @@ func (t *tx) mayChange(p *plan) bool {
 }
 
 // remember keeps what was read, in case that it is saved.
-func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row) {
+func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row, lock bool) {
 	if !t.mayChange(p) {
 		return
 	}
@@ -45,8 +46,9 @@ func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row) {
 		n := len(t.seen)
 		t.seen = slices.Grow(t.seen, 1)[:n+1]
 		s = &t.seen[n] // as an earlier unit left it: room for documents is still there
-		s.p, s.id, s.rec = p, id, p.Borrow()
+		s.p, s.id, s.rec, s.lock = p, id, p.Borrow(), false
 	}
+	s.lock = s.lock || lock
 	was := reflect.ValueOf(s.rec).Elem()
 	was.Set(rec)
 	s.docs = s.docs[:0]
@@ -59,6 +61,15 @@ func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row) {
 			s.docs = append(s.docs, r.cells[p.column[i]])
 		}
 	}
+}
+
+// holds reports whether v is still the row that was read, and that row is locked: then it
+// is there to be saved.
+func (s *snapshot) holds(v reflect.Value) bool {
+	was := reflect.ValueOf(s.rec).Elem()
+	return s.lock && !slices.ContainsFunc(s.p.identity, func(f *storage.Field) bool {
+		return !same(f, v.FieldByIndex(f.Index), was.FieldByIndex(f.Index))
+	})
 }
 
 // drop gives back what the snapshot borrowed.

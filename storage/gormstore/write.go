@@ -93,6 +93,7 @@ func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	if seen != nil && reflect.ValueOf(seen.rec).Elem().FieldByIndex(p.version.Index).Int() != meta.Version {
 		seen = nil
 	}
+	sure := seen != nil && seen.holds(v)
 	meta.Version++
 	st, args := p.update, t.room(len(p.changed)+len(was))
 	if seen != nil {
@@ -104,7 +105,7 @@ func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 		meta.Version--
 		return op{}, err
 	}
-	return op{stmt: st, args: append(args, was...), cas: true}, nil
+	return op{stmt: st, args: append(args, was...), cas: true, sure: sure}, nil
 }
 
 func (t *tx) remove(p *plan, rec storage.Record, v reflect.Value) (op, error) {

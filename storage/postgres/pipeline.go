@@ -57,8 +57,12 @@ func batch(ctx context.Context, pc *pgx.Conn, list []gormstore.Statement) (faile
 func answer(results pgx.BatchResults, s *gormstore.Statement) error {
 	if s.Row == nil {
 		tag, err := results.Exec()
-		if err == nil && s.SQL == "COMMIT" && tag.String() != "COMMIT" {
+		switch {
+		case err != nil:
+		case s.SQL == "COMMIT" && tag.String() != "COMMIT":
 			err = errors.New("the transaction was rolled back")
+		case s.One && tag.RowsAffected() != 1:
+			err = errors.New("a locked row is gone")
 		}
 		return err
 	}
