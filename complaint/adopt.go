@@ -24,7 +24,7 @@ type Adoption struct {
 	Handler        kernel.Ref
 	HandledBy      []kernel.Ref // who else had a hand in it
 	Extensions     int64        // 0 to 2
-	PromisedBy     kernel.Date  // default: by the rulebook
+	PromisedBy     kernel.Date  // default: by the rulebook; of one that has its reply or ended, none
 
 	AcceptedAt, RepliedAt, ArrivedAt, ClosedAt time.Time
 
@@ -137,7 +137,8 @@ func (s *Service) adopted(u *command.Unit, in Adoption) (*Complaint, error) {
 	if in.Level == 2 {
 		c.Level, c.Excluded = 2, in.HandledBy
 	}
-	c.Handler, c.Extensions, c.PromisedBy, c.Verdict, c.Satisfied = in.Handler, in.Extensions, in.PromisedBy, in.Verdict, in.Satisfied
+	c.Handler, c.Extensions, c.Verdict, c.Satisfied = in.Handler, in.Extensions, in.Verdict, in.Satisfied
+	c.owe(in.PromisedBy)
 	c.Category, c.Severity, c.Complexity = in.Classification.Category, in.Classification.Severity, in.Classification.Complexity
 	if c.Category != "" {
 		c.Severity = s.severity(c, in.Classification)
@@ -154,9 +155,6 @@ func (s *Service) adopted(u *command.Unit, in Adoption) (*Complaint, error) {
 	u.Fact("complexity", string(c.Complexity))
 	u.Fact("handler", string(c.Handler))
 	u.Because(in.Reason)
-	if c.PromisedBy.IsZero() && !c.AcceptedAt.IsZero() {
-		c.PromisedBy = s.due(c, nil)
-	}
 	if !c.ArrivedAt.IsZero() {
 		s.arrived(u, c, &Letter{ArrivedAt: c.ArrivedAt})
 	}

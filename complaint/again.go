@@ -112,9 +112,6 @@ func (s *Service) escalated(u *command.Unit, first *Complaint, in Again) (Compla
 			u.Fact("first", string(first.ID))
 			u.Fact("level", c.Level)
 			u.Fact("received_at", c.ReceivedAt)
-			if err := s.promise(u, c); err != nil {
-				return nil, err
-			}
 			if _, err := c.twin(u); err != nil {
 				return nil, err
 			}

@@ -33,11 +33,8 @@ func (s *Service) AddFacts(ctx context.Context, id kernel.ID, in Addition, opts 
 		c.RestartedAt = at
 		u.Fact("at", at)
 		u.Because(in.Text)
-		if c.PromisedBy.IsZero() {
-			return nil
-		}
-		c.PromisedBy = 0 // nobody is owed the earlier day: it was for the earlier facts
-		return s.promise(u, c)
+		c.OwedBy = 0 // nobody is owed the earlier day: it was for the earlier facts
+		return nil
 	}, opts)
 }
 
@@ -116,7 +113,6 @@ func (s *Service) resume(u *command.Unit, c *Complaint, in Resumption) error {
 	c.Suspended = false
 	u.Fact("at", p.Until)
 	u.Because(in.Text)
-	c.shift(u, s.uncounted(c, p))
 	return u.Save(p)
 }
 
@@ -184,11 +180,8 @@ func (s *Service) ExtendAgain(ctx context.Context, id kernel.ID, in SecondExtens
 
 // extend goes on to the next longer period.
 func (s *Service) extend(u *command.Unit, c *Complaint, to Complexity, reason privacy.Secret) {
-	was, _ := s.period(c.rule(c.Extensions), c.base())
 	c.Extensions++
-	is, _ := s.period(c.rule(c.Extensions), c.base())
 	c.Complexity = to
 	u.Fact("complexity", string(to))
 	u.Because(reason)
-	c.shift(u, is.Sub(was))
 }

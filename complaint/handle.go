@@ -21,19 +21,7 @@ func (s *Service) Accept(ctx context.Context, id kernel.ID, in Acceptance, opts 
 		checkLetter(f.At("notice"), NoticeAcceptance, in.Notice)
 	}, func(u *command.Unit, c *Complaint) error {
 		c.AcceptedAt = u.Now()
-		on, err := s.scheduled(u, c)
-		switch {
-		case err != nil:
-			return err
-		case on.IsZero():
-			err = s.promise(u, c)
-		default:
-			c.promiseAtLast(u, on)
-		}
-		if err != nil {
-			return err
-		}
-		_, err = c.tell(u, NoticeAcceptance, in.Notice)
+		_, err := c.tell(u, NoticeAcceptance, in.Notice)
 		return err
 	}, opts)
 }

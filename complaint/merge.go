@@ -108,14 +108,6 @@ func (s *Service) absorb(u *command.Unit, id kernel.ID, merged *Complaint) error
 	if err != nil {
 		return err
 	}
-	pauses, err := suspensions(u, merged.ID)
-	if err != nil {
-		return err
-	}
-	owed := merged.PromisedBy
-	if owed.IsZero() {
-		owed = s.due(merged, pauses)
-	}
 	_, err = command.Fire(u.Context(), u.Runner(), s.life, id, command.Call[Complaint, Event]{
 		Event: EventAbsorb,
 		Apply: func(u *command.Unit, c *Complaint) error {
@@ -124,12 +116,7 @@ func (s *Service) absorb(u *command.Unit, id kernel.ID, merged *Complaint) error
 				c.ReceivedAt = merged.ReceivedAt
 			}
 			u.Fact("received_at", c.ReceivedAt)
-			if c.PromisedBy.IsZero() || owed < c.PromisedBy {
-				c.PromisedBy = owed
-			}
-			if err := s.promise(u, c); err != nil { // the earlier receipt may leave less still
-				return err
-			}
+			c.owe(merged.PromisedBy)
 			for _, who := range merged.HandledBy {
 				c.handledBy(who)
 			}

@@ -35,6 +35,7 @@ type Complaint struct {
 	ReceivedAt  time.Time   `gorm:"column:received_at" json:"received_at"`
 	RestartedAt time.Time   `gorm:"column:restarted_at" json:"restarted_at,omitzero"` // new facts came: the period counts from here
 	PromisedBy  kernel.Date `gorm:"column:promised_by" json:"promised_by,omitzero"`   // the last day on which the answer is in time
+	OwedBy      kernel.Date `gorm:"column:owed_by" json:"owed_by,omitzero"`           // the day that was promised to those whose complaints were merged into this one
 	Extensions  int64       `gorm:"column:extensions" json:"extensions,omitempty"`    // 0 to 2
 	Suspended   bool        `gorm:"column:suspended" json:"suspended,omitempty"`      // days are not counted now
 

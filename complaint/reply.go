@@ -97,7 +97,7 @@ func (s *Service) arrived(u *command.Unit, c *Complaint, l *Letter) {
 		return
 	}
 	c.ArrivedAt = l.ArrivedAt
-	c.ReviewUntil, _ = s.period(ruleWindow, c.ArrivedAt)
+	c.ReviewUntil, _ = s.window(c.ArrivedAt)
 	u.Fact("review_until", c.ReviewUntil)
 }
 

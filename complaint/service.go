@@ -21,11 +21,9 @@ type Config struct {
 	Improvements Improvements    // what became of improvements, for the analysis; nil: left out
 	Zone         *time.Location  // whose days count where the book has no rule; nil: Asia/Shanghai
 
-	// The company's own standards, in calendar days: they hold where the book has no
-	// rule for the day in question.
-	DecideWithin, DecideComplexWithin, DecideSpecialWithin int // 0: 15, 30, 60
-	ReviewWithin                                           int // to decide a review; 0: 30
-	ReviewWindow                                           int // to ask for a review; 0: 30
+	// ReviewWindow is for how many days a review may be asked for where the book has no rule
+	// for the day in question; 0: 30.
+	ReviewWindow int
 }
 
 // Service gives commands to complaints and answers questions about them. It may be used
@@ -48,10 +46,6 @@ func New(r command.Runner, cfg Config) *Service {
 	if cfg.Zone == nil {
 		cfg.Zone = beijing
 	}
-	cfg.DecideWithin = cmp.Or(max(cfg.DecideWithin, 0), 15)
-	cfg.DecideComplexWithin = cmp.Or(max(cfg.DecideComplexWithin, 0), 30)
-	cfg.DecideSpecialWithin = cmp.Or(max(cfg.DecideSpecialWithin, 0), 60)
-	cfg.ReviewWithin = cmp.Or(max(cfg.ReviewWithin, 0), 30)
 	cfg.ReviewWindow = cmp.Or(max(cfg.ReviewWindow, 0), 30)
 	return &Service{run: r, cfg: cfg, life: lifeOf()}
 }

@@ -23,7 +23,7 @@ func TestAnyWalk(t *testing.T) {
 	names := []string{"li", "chen", "wang", "zhao", "zhou", "owner"}
 	why := text("x")
 	rapid.Check(t, func(rt *rapid.T) {
-		w := keeping(memory.New())
+		w := newWorld(memory.New())
 		in := letter("c-1")
 		in.Against = []complaint.Accused{{Kind: complaint.Person, Party: "zhao"}}
 		ids := []kernel.ID{w.receive(rt, in).ID}

@@ -71,14 +71,12 @@ func newWorldWith(store storage.Store, cfg complaint.Config) *world {
 		{Role: access.ComplaintHandler, What: complaint.AuthorityCompensate, UpTo: yuan("500")},
 		{Role: access.Manager, What: complaint.AuthorityCompensate, UpTo: yuan("50000")},
 	})
+	book := cfg.Book
+	if book == nil {
+		book = rulebook.Default()
+	}
+	w.engine.Keep(task.NewKeeper(book, complaint.Kinds()...))
 	w.Service = complaint.New(w.engine, cfg)
-	return w
-}
-
-// keeping is a world that keeps tasks too, by the book.
-func keeping(store storage.Store) *world {
-	w := newWorld(store)
-	w.engine.Keep(task.NewKeeper(rulebook.Default(), complaint.Kinds()...))
 	return w
 }
 

@@ -14,7 +14,7 @@ type Clock struct {
 	MetAt   string    `json:"met_at,omitempty"` // the time fact that tells when it was met: "dispatched_at"; default: the event's time
 	Cancels []Trigger `json:"cancels,omitempty"`
 
-	Restarts  []Trigger `json:"restarts,omitempty"`   // the period begins anew with this event; pauses that are over are forgotten
+	Restarts  []Trigger `json:"restarts,omitempty"`   // the period begins anew with this event; pauses that were over by then are forgotten
 	RestartAt string    `json:"restart_at,omitempty"` // the time fact of the event that tells from when; "", or a fact that is not known: the event's time
 	Rebases   []Trigger `json:"rebases,omitempty"`    // the base is read again from the fact Base
 

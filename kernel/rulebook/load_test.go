@@ -168,7 +168,7 @@ func TestAllFaultsAreNamedAtOnce(t *testing.T) {
 	_, err = rulebook.Default().With(e)
 	wantFaults(t, err,
 		"lines[a]: cycle", "lines[b]: cycle",
-		"rules[152].id: required",
+		"rules[153].id: required",
 		"rules[x.none].kind: required",
 		"rules[x.none].instrument: required",
 		"rules[x.none].unit: unknown",

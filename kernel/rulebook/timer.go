@@ -110,7 +110,7 @@ func (b *Book) Apply(t Timer, r Reply, h Happening) (Timer, bool, error) {
 		changed = next.rebase(r.At)
 	case Restart:
 		changed = next.rebase(r.At)
-		changed = next.forget() || changed
+		changed = next.forget(r.At) || changed
 	}
 	if !changed {
 		return t, false, nil
@@ -146,10 +146,10 @@ func (t *Timer) pause(r Reply) bool {
 	return true
 }
 
-// forget drops the pauses that are over.
-func (t *Timer) forget() bool {
+// forget drops the pauses that were over by then.
+func (t *Timer) forget(by time.Time) bool {
 	n := len(t.Pauses)
-	if t.Pauses = slices.DeleteFunc(t.Pauses, func(p Interval) bool { return !p.Until.IsZero() }); len(t.Pauses) == 0 {
+	if t.Pauses = slices.DeleteFunc(t.Pauses, func(p Interval) bool { return !p.Until.IsZero() && !p.Until.After(by) }); len(t.Pauses) == 0 {
 		t.Pauses = nil
 	}
 	return len(t.Pauses) < n

@@ -31,6 +31,7 @@ CREATE TABLE crm_complaints (
 	received_at    timestamptz,
 	restarted_at   timestamptz,
 	promised_by    date,
+	owed_by        date,
 	extensions     bigint NOT NULL,
 	suspended      boolean NOT NULL,
 	handler        text    COLLATE "C" NOT NULL,

@@ -31,6 +31,7 @@ CREATE TABLE crm_complaints (
 	received_at    INTEGER,
 	restarted_at   INTEGER,
 	promised_by    INTEGER,
+	owed_by        INTEGER,
 	extensions     INTEGER NOT NULL,
 	suspended      INTEGER NOT NULL,
 	handler        TEXT    NOT NULL,
