@@ -56,7 +56,7 @@ func lasting(fact any) bool {
 	case decimal.Decimal:
 		return !decimal.MarshalJSONWithoutQuotes // which a host may have set
 	case int:
-		return x == int(float64(x)) && x < 1<<53 && x > -1<<53
+		return x == int(float64(x)) && int64(x) < 1<<53 && int64(x) > -1<<53 // an int may have 32 bits
 	case map[string]any:
 		for _, v := range x {
 			if !lasting(v) {
