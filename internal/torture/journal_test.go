@@ -1,0 +1,246 @@
+package torture_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coverkit/crm"
+	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/internal/torture"
+	"github.com/coverkit/crm/storage"
+	"github.com/coverkit/crm/storage/sqlite"
+)
+
+const columns = `tenant, kind, branch, unit, command, event, from_state, to_state, actor, role, on_behalf, at, facts,
+	person, reason, changes, row_digests, prev, hash`
+
+// attacks are the nine ways to change a journal. Those that Verify cannot see from inside
+// one database are seen by whoever has relayed the entries.
+var attacks = map[string]struct {
+	do      func(t *testing.T, f *forged, id crm.ID)
+	version int64 // that Verify names; 0: it sees nothing
+	early   bool  // on the older copy
+}{
+	"an entry edited": {version: 3, do: func(t *testing.T, f *forged, id crm.ID) {
+		f.exec(t, "UPDATE crm_journal SET actor = 'nobody' WHERE subject_id = ? AND subject_version = 3", id)
+	}},
+	"one deleted in the middle": {version: 3, do: func(t *testing.T, f *forged, id crm.ID) {
+		f.exec(t, "DELETE FROM crm_journal WHERE subject_id = ? AND subject_version = 3", id)
+	}},
+	"the tail deleted": {version: 5, do: func(t *testing.T, f *forged, id crm.ID) {
+		f.exec(t, "DELETE FROM crm_journal WHERE subject_id = ? AND subject_version = 5", id)
+	}},
+	"one inserted": {version: 6, do: func(t *testing.T, f *forged, id crm.ID) {
+		f.exec(t, "INSERT INTO crm_journal (subject_id, subject_version, "+columns+") SELECT subject_id, 6, "+
+			strings.Replace(columns, "event,", "'Merge',", 1)+" FROM crm_journal WHERE subject_id = ? AND subject_version = 4", id)
+	}},
+	"two swapped": {version: 2, do: func(t *testing.T, f *forged, id crm.ID) {
+		for _, to := range [][2]int{{2, -1}, {3, 2}, {-1, 3}} {
+			f.exec(t, "UPDATE crm_journal SET subject_version = ? WHERE subject_id = ? AND subject_version = ?", to[1], id, to[0])
+		}
+	}},
+	"one duplicated": {version: 6, do: func(t *testing.T, f *forged, id crm.ID) {
+		f.exec(t, "INSERT INTO crm_journal (subject_id, subject_version, "+columns+") SELECT subject_id, 6, "+columns+
+			" FROM crm_journal WHERE subject_id = ? AND subject_version = 5", id)
+	}},
+	"another tenant's spliced in": {version: 3, do: func(t *testing.T, f *forged, id crm.ID) {
+		f.exec(t, "DELETE FROM crm_journal WHERE subject_id = ? AND subject_version = 3", id)
+		f.exec(t, "UPDATE crm_journal SET tenant = '', subject_id = ? WHERE subject_id = ? AND subject_version = 3", id, f.foreign[0])
+	}},
+	"the chain computed anew": {do: func(t *testing.T, f *forged, id crm.ID) { f.rewrite(t, id) }},
+	"an old backup":           {early: true, do: func(*testing.T, *forged, crm.ID) {}},
+	"the tail deleted, its rows put back": {do: func(t *testing.T, f *forged, id crm.ID) {
+		old := filepath.Join(t.TempDir(), "old.db")
+		must(t, os.WriteFile(old, f.archive.early, 0o600))
+		f.db.SetMaxOpenConns(1)
+		_, err := f.db.Exec("ATTACH DATABASE ? AS old", old)
+		must(t, err)
+		f.exec(t, "DELETE FROM crm_journal WHERE subject_id = ? AND subject_version = 5", id)
+		f.exec(t, "DELETE FROM crm_customers WHERE id = ?", id)
+		f.exec(t, "INSERT INTO crm_customers SELECT * FROM old.crm_customers WHERE id = ?", id)
+	}},
+}
+
+// digester computes what anybody can who has the program: no keys are needed.
+type digester struct{}
+
+func (digester) Digest(rec storage.Record, version int64) ([32]byte, error) {
+	return storage.DigestRow(rec, version)
+}
+
+// rewrite tells another story from the second entry of a subject on, to the end.
+func (f *forged) rewrite(t *testing.T, id crm.ID) {
+	t.Helper()
+	s, err := sqlite.Open(f.path)
+	must(t, err)
+	var entries []journal.Entry
+	must(t, s.View(owner, func(tx storage.Tx) (err error) {
+		entries, err = journal.History(tx, "customer", id)
+		return err
+	}))
+	must(t, s.Close())
+	prev := entries[0].Hash
+	for i := 1; i < len(entries); i++ {
+		e := &entries[i]
+		e.Actor = "somebody else"
+		must(t, e.Link(digester{}, prev))
+		prev = e.Hash
+		f.exec(t, "UPDATE crm_journal SET actor = ?, prev = ?, hash = ? WHERE seq = ?", e.Actor, e.Prev, e.Hash, e.Seq)
+	}
+	f.exec(t, "UPDATE crm_customers SET head = ? WHERE id = ?", prev, id)
+}
+
+// TestAttacks changes a journal of 5,000 entries in each way: Verify names subject and
+// version, or whoever relayed the entries sees what it cannot.
+func TestAttacks(t *testing.T) {
+	t.Parallel()
+	a := newArchive(t, 5000)
+	chance := torture.Rand(t)
+	if faults := a.forge(t, a.file).verify(t); len(faults) > 0 {
+		t.Fatalf("before anything: %v", faults)
+	}
+	for name, attack := range attacks {
+		file := a.file
+		if attack.early {
+			file = a.early
+		}
+		f, id := a.forge(t, file), a.subjects[chance.IntN(len(a.subjects))]
+		attack.do(t, f, id)
+		faults, astray := f.verify(t), f.astray(t)
+		named := slices.ContainsFunc(faults, func(x journal.Fault) bool { return x.Subject == id && x.Version == attack.version })
+		others := slices.ContainsFunc(faults, func(x journal.Fault) bool { return x.Subject != id })
+		switch {
+		case attack.version > 0 && (!named || others):
+			t.Errorf("%s: want %s, version %d, got %v", name, id, attack.version, faults)
+		case attack.version == 0 && len(faults) > 0:
+			t.Errorf("%s: Verify sees what its comment says it cannot: %v", name, faults)
+		case attack.version == 0 && astray == 0:
+			t.Errorf("%s: nobody sees it", name)
+		}
+	}
+	t.Logf("%d attacks on %d entries", len(attacks), len(a.relayed))
+}
+
+// mutations of one column of an entry, in SQL.
+var mutations = map[string]string{
+	"branch": "branch || 'x'", "unit": "'01890a5d-ac96-774b-bcce-b302099a8057'", "command": "command || 'x'", "event": "event || 'x'",
+	"from_state": "coalesce(from_state, '') || 'x'", "to_state": "to_state || 'x'", "actor": "actor || 'x'", "role": "role || 'x'",
+	"on_behalf": "coalesce(on_behalf, '') || 'x'", "at": "at + 1", "person": "person || 'x'", "facts": `'{"approved": "1"}'`,
+	"row_digests": "replace(row_digests, '\"v\":', '\"v\":1')", "prev": "CAST(coalesce(prev, x'') || x'01' AS BLOB)",
+	"hash": "CAST(hash || x'01' AS BLOB)", "kind": "'claim'", "idem": "x'0102'", "input": "x'0102'",
+}
+
+// TestMutations changes ten entries at a time, each of another subject: Verify names them
+// all, and nothing else.
+func TestMutations(t *testing.T) {
+	t.Parallel()
+	a := newArchive(t, 5000)
+	chance := torture.Rand(t)
+	names := make([]string, 0, len(mutations)+1)
+	for name := range mutations {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	names = append(names, "deleted")
+	total := 0
+	for range torture.Rounds(20, 200) {
+		f, hit := a.forge(t, a.file), map[crm.ID]string{}
+		for len(hit) < 10 {
+			id, version, what := a.subjects[chance.IntN(len(a.subjects))], 1+chance.IntN(chain), names[chance.IntN(len(names))]
+			if hit[id] != "" {
+				continue
+			}
+			hit[id] = fmt.Sprintf("%s of version %d", what, version)
+			if what == "deleted" {
+				f.exec(t, "DELETE FROM crm_journal WHERE subject_id = ? AND subject_version = ?", id, version)
+			} else {
+				set := mutations[what]
+				if what == "idem" || what == "input" { // unique, for all that have one
+					set = fmt.Sprintf("x'%08x'", rand.Uint32())
+				}
+				f.exec(t, "UPDATE crm_journal SET "+what+" = "+set+" WHERE subject_id = ? AND subject_version = ?", id, version)
+			}
+			total++
+		}
+		named := map[crm.ID]bool{}
+		for _, x := range f.verify(t) {
+			named[x.Subject] = true
+			if hit[x.Subject] == "" {
+				t.Errorf("a false alarm: %v", x)
+			}
+		}
+		for id, what := range hit {
+			if !named[id] {
+				t.Errorf("%s of %s is not found", what, id)
+			}
+		}
+		if t.Failed() {
+			t.FailNow()
+		}
+	}
+	t.Logf("%d mutations, all found", total)
+}
+
+// TestClean verifies a journal that nobody has touched, while it grows.
+func TestClean(t *testing.T) {
+	t.Parallel()
+	s := newPlace(t, "sqlite").open(t)
+	defer func() { must(t, s.Close()) }()
+	rounds := torture.Rounds(10, 200)
+	for i := range rounds {
+		must(t, s.act(owner, func(string, ...any) {}))
+		if r, err := s.Verify(owner); err != nil || !r.OK() {
+			t.Fatalf("round %d: %v %v", i, r, err)
+		}
+	}
+	t.Logf("%d verifications without a false alarm", rounds)
+}
+
+// TestVerifySpeed says how fast a journal is read, and that it does not fill memory.
+func TestVerifySpeed(t *testing.T) {
+	a := newArchive(t, torture.Rounds(5000, 100_000))
+	s := place{"sqlite", a.forge(t, a.file).path, a.keys}.open(t)
+	defer func() { must(t, s.Close()) }()
+	best, peak := 0.0, uint64(0)
+	for range 3 {
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		base, stop, watched := m.HeapAlloc, make(chan bool), make(chan uint64)
+		go func() {
+			most := uint64(0)
+			for {
+				select {
+				case <-stop:
+					watched <- most
+					return
+				case <-time.After(5 * time.Millisecond):
+					var m runtime.MemStats
+					runtime.ReadMemStats(&m)
+					most = max(most, m.HeapAlloc)
+				}
+			}
+		}()
+		begun := time.Now()
+		r, err := s.Verify(owner)
+		took := time.Since(begun)
+		close(stop)
+		most := <-watched
+		if must(t, err); !r.OK() {
+			t.Fatal(r.Faults)
+		}
+		best = max(best, float64(r.Entries)/took.Seconds())
+		peak = max(peak, most-min(most, base))
+	}
+	t.Logf("%d entries: %.0f entries/s, %d MiB at most", len(a.relayed), best, peak>>20)
+	if peak > 64<<20 {
+		t.Errorf("%d MiB were in use", peak>>20)
+	}
+}
