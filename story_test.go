@@ -73,6 +73,9 @@ func (w *world) overview(t *testing.T, s *tale) {
 	if o.Policies[0].State != policy.InForce || o.Claims[0].ID != s.declined.ID || o.Claims[1].ID != s.claim.ID {
 		t.Errorf("overview: policy %s, claims %s %s", o.Policies[0].State, o.Claims[0].Number, o.Claims[1].Number)
 	}
+	if len(o.Visits) != 2 || o.Visits[0].AboutID != s.declined.ID { // both claims are followed by a call
+		t.Errorf("%d visits", len(o.Visits))
+	}
 	acc := got(w.Claims.Accumulators(adjuster, s.policy.ID.Ref()))(t)
 	if len(acc) != 1 || !acc[0].Used.Equal(yuan("800")) || !acc[0].Left().Equal(yuan("19200")) {
 		t.Errorf("accumulators %+v", acc)
