@@ -53,7 +53,9 @@ func TestOneQuestionForEachCommand(t *testing.T) {
 			return w.Check(adjuster, c.ID, claim.Review{Kind: claim.CheckCompleteness}, key)
 		}},
 		{"Accept", 1, func() (claim.Claim, error) { return w.Accept(adjuster, c.ID, claim.Acceptance{}, key) }},
-		{"Contact", 1, func() (claim.Claim, error) { return w.Contact(adjuster, c.ID, claim.Conversation{Text: text.Text}, key) }},
+		{"Contact", 1, func() (claim.Claim, error) {
+			return w.Contact(adjuster, c.ID, claim.Conversation{Text: text.Text}, key)
+		}},
 		{"Check", 1, func() (claim.Claim, error) {
 			return w.Check(adjuster, c.ID, claim.Review{Kind: claim.CheckAuthenticity})
 		}},
