@@ -14,6 +14,7 @@ import (
 	"github.com/coverkit/crm"
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/customer"
+	"github.com/coverkit/crm/internal/torture"
 	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/storage"
 	"github.com/coverkit/crm/storage/sqlite"
@@ -21,6 +22,18 @@ import (
 
 // chain is how many entries each subject of the long journal has.
 const chain = 5
+
+// long is how many entries a journal has of which so many are wanted: fewer under -short,
+// and more than 5,000 only for [torture.Soak].
+func long(entries int) int {
+	switch {
+	case testing.Short():
+		return 500
+	case torture.Soak():
+		return entries
+	}
+	return min(entries, 5000)
+}
 
 // archive is a database with a long journal, closed, so that its file can be copied and
 // forged.

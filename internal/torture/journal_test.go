@@ -101,7 +101,7 @@ func (f *forged) rewrite(t *testing.T, id crm.ID) {
 // version, or whoever relayed the entries sees what it cannot.
 func TestAttacks(t *testing.T) {
 	t.Parallel()
-	a := newArchive(t, 5000)
+	a := newArchive(t, long(5000))
 	chance := torture.Rand(t)
 	if faults := a.forge(t, a.file).verify(t); len(faults) > 0 {
 		t.Fatalf("before anything: %v", faults)
@@ -141,7 +141,7 @@ var mutations = map[string]string{
 // all, and nothing else.
 func TestMutations(t *testing.T) {
 	t.Parallel()
-	a := newArchive(t, 5000)
+	a := newArchive(t, long(5000))
 	chance := torture.Rand(t)
 	names := make([]string, 0, len(mutations)+1)
 	for name := range mutations {
@@ -205,7 +205,7 @@ func TestClean(t *testing.T) {
 
 // TestVerifySpeed says how fast a journal is read, and that it does not fill memory.
 func TestVerifySpeed(t *testing.T) {
-	a := newArchive(t, torture.Rounds(5000, 100_000))
+	a := newArchive(t, long(100_000))
 	s := place{"sqlite", a.forge(t, a.file).path, a.keys}.open(t)
 	defer func() { must(t, s.Close()) }()
 	best, peak := 0.0, uint64(0)
