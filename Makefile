@@ -20,6 +20,11 @@ lint: ## gofmt, go vet, golangci-lint
 fuzz: ## every fuzz target for some seconds; FUZZ_BUDGET=3600 for longer in sum
 	.ci/run fuzz
 
+.PHONY: soak
+soak: ## the long rounds of what mistreats the library, some hours; see docs/reliability.md
+	CRM_SOAK=1 go test -v -timeout 12h ./internal/torture
+	CRM_SOAK=1 go test -v -timeout 12h -run 'Backup|FlippedBit' .
+
 .PHONY: bench
 bench: ## all benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
