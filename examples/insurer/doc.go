@@ -1,0 +1,2 @@
+// Command insurer lives through years of a synthetic insurer.
+package main

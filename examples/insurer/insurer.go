@@ -1,0 +1,171 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/coverkit/crm"
+	"github.com/coverkit/crm/claim"
+	"github.com/coverkit/crm/complaint"
+	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/access"
+	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/member"
+	"github.com/coverkit/crm/policy"
+	"github.com/coverkit/crm/storage"
+)
+
+// size says how large the insurer is and for how long it works.
+type size struct {
+	years, customers int
+	seed             uint64
+}
+
+// lastYear is the last year whose working days the library's calendar knows: with it the
+// last simulated year ends.
+const lastYear = 2026
+
+// insurer is the whole company: the library, the clock that everything goes by, and what
+// is to happen on days to come.
+type insurer struct {
+	size
+	ctx   context.Context
+	crm   *crm.CRM
+	clock *kernel.ManualClock
+
+	today, end kernel.Date // end is the first day after
+	agenda     map[kernel.Date][]func() error
+	chances    uint64 // so many were handed out
+
+	products  []*product
+	club      member.Program
+	clinic    member.Partner
+	campaigns map[string]crm.ID // of this year, by what they wait for
+}
+
+// beijing is where the insurer's days begin and end.
+var beijing = time.FixedZone("UTC+8", 8*60*60)
+
+// authority says who decides how much. Above it a case is handed to somebody else.
+var authority = access.Table{
+	{Role: access.Agent, What: policy.AuthorityUnderwriting, UpTo: decimal.NewFromInt(2_000_000)},
+	{Role: access.Adjuster, What: claim.AuthorityApprove, UpTo: decimal.NewFromInt(10_000)},
+	{Role: access.Manager, What: claim.AuthorityApprove, Unlimited: true},
+	{Role: access.Manager, What: claim.AuthorityRefuse, Unlimited: true},
+	{Role: access.ComplaintHandler, What: complaint.AuthorityCompensate, UpTo: decimal.NewFromInt(2_000)},
+	{Role: access.Manager, What: complaint.AuthorityCompensate, Unlimited: true},
+}
+
+// staff returns the n-th person in a role. In a service that is the user of the request.
+func staff(role kernel.Role, n int) crm.Actor {
+	return crm.Actor{ID: fmt.Sprintf("%s-%d", role, n), Roles: []kernel.Role{role}}
+}
+
+var (
+	agent   = staff(access.Agent, 1)
+	adviser = staff(access.Adviser, 1)
+	cashier = staff(access.Cashier, 1)
+	manager = staff(access.Manager, 1)
+	deputy  = staff(access.Manager, 2)
+	machine = staff(access.System, 1)
+)
+
+// open is how every program begins: a store, keys, a clock, the library, its tables.
+func open(ctx context.Context, store storage.Store, keys privacy.Cipher, of size) (*insurer, error) {
+	w := &insurer{
+		size: of, ctx: ctx, agenda: map[kernel.Date][]func() error{}, campaigns: map[string]crm.ID{},
+		today: kernel.NewDate(lastYear-of.years+1, 1, 1), end: kernel.NewDate(lastYear+1, 1, 1),
+	}
+	w.clock = kernel.NewManualClock(w.today.In(beijing))
+	var err error
+	if w.crm, err = crm.Open(ctx, store, crm.Config{Keys: keys, Clock: w.clock, Authority: authority}); err != nil {
+		return nil, err
+	}
+	if err := w.crm.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	there, err := w.crm.Products.List(w.as(manager), policy.ProductFilter{}, kernel.List{Limit: 1})
+	if err == nil && len(there.Items) > 0 {
+		err = errors.New("the database holds an insurer already: name a new one")
+	}
+	return w, err
+}
+
+func (w *insurer) as(who crm.Actor) context.Context { return crm.WithActor(w.ctx, who) }
+
+// run lives through all days. tick is told after each, of how many; nil: nobody is.
+func (w *insurer) run(tick func(of int)) error {
+	days := w.end.Sub(w.today)
+	w.on(w.today, w.found)
+	for ; w.today < w.end; w.today = w.today.AddDays(1) {
+		if err := w.ctx.Err(); err != nil {
+			return err
+		}
+		w.clock.Set(w.today.In(beijing))
+		if err := w.morning(); err != nil {
+			return fmt.Errorf("%s, morning: %w", w.today, err)
+		}
+		w.clock.Set(w.today.In(beijing).Add(9 * time.Hour))
+		for n := 0; n < len(w.agenda[w.today]); n++ { // what is done may add to the day
+			if err := w.agenda[w.today][n](); err != nil {
+				return fmt.Errorf("%s: %w", w.today, err)
+			}
+			w.clock.Advance(time.Second)
+		}
+		delete(w.agenda, w.today)
+		if tick != nil {
+			tick(days)
+		}
+	}
+	w.clock.Set(w.end.In(beijing))
+	return w.morning()
+}
+
+// on has something done on a day; what lies behind the end does not happen any more.
+func (w *insurer) on(day kernel.Date, do func() error) {
+	w.agenda[max(day, w.today)] = append(w.agenda[max(day, w.today)], do)
+}
+
+// in has something done after so many days.
+func (w *insurer) in(days int, do func() error) { w.on(w.today.AddDays(days), do) }
+
+// step is a command that waits to be given.
+type step = func(context.Context) error
+
+// together gives commands of one person in one unit of work: all or nothing, one commit.
+func (w *insurer) together(who crm.Actor, commands func(c *crm.CRM) []step) error {
+	ctx := w.as(who)
+	return w.crm.InTx(ctx, func(c *crm.CRM) error {
+		for _, do := range commands(c) {
+			if err := do(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// with makes a step of a command to a record that says something.
+func with[T, In any](command func(context.Context, crm.ID, In, ...crm.Option) (T, error), id crm.ID, in In) step {
+	return func(ctx context.Context) error {
+		_, err := command(ctx, id, in)
+		return err
+	}
+}
+
+// bare makes a step of a command to a record that says nothing more.
+func bare[T any](command func(context.Context, crm.ID, ...crm.Option) (T, error), id crm.ID) step {
+	return func(ctx context.Context) error {
+		_, err := command(ctx, id)
+		return err
+	}
+}
+
+// done drops what a command returned.
+func done[T any](_ T, err error) error { return err }
+
+func said(words string) privacy.Secret { return privacy.New(words) }
