@@ -41,7 +41,7 @@ func work(order string) {
 	say := func(format string, args ...any) {
 		mu.Lock()
 		defer mu.Unlock()
-		fmt.Fprintf(os.Stdout, format+"\n", args...)
+		_, _ = fmt.Fprintf(os.Stdout, format+"\n", args...)
 	}
 	say("ready")
 	var wg sync.WaitGroup

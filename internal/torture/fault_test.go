@@ -41,7 +41,7 @@ func (p place) faulty(t testing.TB) (*shop, *faults) {
 		db.SetMaxOpenConns(4)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	d := gorm.Dialector(gormsqlite.New(gormsqlite.Config{Conn: db}))
+	d := gormsqlite.New(gormsqlite.Config{Conn: db})
 	if p.dialect == "postgres" {
 		d = gormpostgres.New(gormpostgres.Config{Conn: db})
 	}
