@@ -117,6 +117,7 @@ func (s *Service) absorb(u *command.Unit, id kernel.ID, merged *Complaint) error
 			}
 			u.Fact("received_at", c.ReceivedAt)
 			c.owe(merged.PromisedBy)
+			u.Fact("owed_by", merged.PromisedBy) // the task is held to it too
 			for _, who := range merged.HandledBy {
 				c.handledBy(who)
 			}

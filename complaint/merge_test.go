@@ -100,3 +100,31 @@ func TestTheHandsOfTheMergedComplaint(t *testing.T) {
 		t.Errorf("%v, received %s", c.HandledBy, c.ReceivedAt)
 	}
 }
+
+// The task of two complaints that are merged is due on the earlier day; what comes afterwards
+// lengthens it, but not what was promised.
+func TestTheTaskOfAMerger(t *testing.T) {
+	t.Parallel()
+	w := newWorld(memory.New())
+	early := w.receive(t, letter("c-1")) // by 17 November
+	w.days(2)
+	in := letter("c-1")
+	in.AcceptDuplicate, in.Reason = true, text("another call")
+	late := w.receive(t, in)
+	got(w.Accept(handler, late.ID, complaint.Acceptance{}))(t)
+	got(w.Extend(handler, late.ID, complaint.Extension{Reason: text("complex")}))(t)
+	got(w.Merge(handler, early.ID, complaint.Merging{Survivor: late.ID, Reason: text("the same")}))(t)
+	if on := w.promised(t, late.ID); on != day(17) {
+		t.Errorf("the merger bought time: the task is due on %s", on)
+	}
+	more := complaint.SecondExtension{Approver: "zhao", Reason: text("x"), Notice: complaint.Message{Channel: "sms"}}
+	c := got(w.ExtendAgain(handler, late.ID, more))(t)
+	if on := w.promised(t, late.ID); c.PromisedBy != day(17) || on != kernel.NewDate(2026, 12, 17) {
+		t.Errorf("by %s, the task by %s", c.PromisedBy, on)
+	}
+	c = got(w.AddFacts(agent, late.ID, complaint.Addition{Text: text("a witness")}))(t)
+	if want := kernel.NewDate(2027, 1, 3); c.PromisedBy != want || w.promised(t, late.ID) != want {
+		t.Errorf("by %s, the task by %s", c.PromisedBy, w.promised(t, late.ID))
+	}
+	w.sound(t)
+}

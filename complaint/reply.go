@@ -112,6 +112,7 @@ func (s *Service) Notify(ctx context.Context, id kernel.ID, in Message, opts ...
 		in.Check(f, notified...)
 	}, func(u *command.Unit, c *Complaint) error {
 		if in.Sent == "" {
+			u.Fact("sent", true) // the arrival of a letter is no further news
 			_, err := notice.Send(u, c.letters(), in)
 			return err
 		}

@@ -194,9 +194,17 @@ func (f *following) act(i int, t *Task, r rulebook.Reply, h rulebook.Happening) 
 		return err
 	}
 	var events []Event
-	if t.State == Breached && at.Before(was) && (due.Paused || f.Now().Before(due.At)) {
-		events = append(events, EventExcuse)
-		t.BreachedAt, t.Level = time.Time{}, 0
+	switch {
+	case t.State != Breached:
+	case r.Act == rulebook.Rebase: // an earlier day makes nothing better
+		if !due.Paused && due.At.Before(t.BreachedAt) {
+			t.BreachedAt = due.At
+		}
+	case at.Before(t.BreachedAt): // the date had moved in time
+		if t.BreachedAt = due.At; due.Paused || f.Now().Before(due.At) {
+			events = append(events, EventExcuse)
+			t.BreachedAt, t.Level, t.Queue = time.Time{}, 0, kernel.Role(r.Clock.Queue)
+		}
 	}
 	switch live := t.State == Open || len(events) > 0; {
 	case live && due.Paused:
@@ -208,7 +216,7 @@ func (f *following) act(i int, t *Task, r rulebook.Reply, h rulebook.Happening) 
 	case !due.Paused && !due.At.Equal(was):
 		events = append(events, EventRetarget)
 	}
-	if !due.Paused && !due.At.Equal(was) {
+	if !due.Paused && !due.WarnAt.Equal(t.WarnedAt) {
 		t.WarnedAt = time.Time{} // of the new date nobody was warned yet
 	}
 	did := late
@@ -251,8 +259,10 @@ func (f *following) over(i int, t *Task, event Event, at time.Time) error {
 	if err != nil {
 		return err
 	}
-	if event == EventMeet && t.State == Breached && at.Before(t.DueAt) {
-		event, t.BreachedAt = EventProve, time.Time{}
+	if t.State == Breached && at.Before(t.BreachedAt) { // it was done in time, or no more to be done
+		if t.BreachedAt = (time.Time{}); event == EventMeet {
+			event = EventProve
+		}
 	}
 	if err := t.move(f.Context(), event, false); err != nil {
 		return err
@@ -328,7 +338,10 @@ func (f *following) promise() {
 	var on kernel.Date
 	look := func(t *Task) {
 		c, _ := f.book.Clock(t.Clock)
-		if c.Promise && t.Live() && !t.DueOn.IsZero() && (on.IsZero() || t.DueOn < on) {
+		if !c.Promise || !t.Live() || t.DueOn.IsZero() || !on.IsZero() && on <= t.DueOn {
+			return
+		}
+		if due, err := f.book.Due(t.Timer); err == nil && !due.Paused { // what was late before keeps its old day
 			on = t.DueOn
 		}
 	}

@@ -142,6 +142,71 @@ func TestExtension(t *testing.T) {
 	}
 }
 
+// When it turns out that a letter was on hold, the manager who had heard that it was late is
+// rid of it.
+func TestExcusedTasksGoBack(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	l := w.receive(t, letter{})
+	w.clock.Advance(12 * 24 * time.Hour)
+	w.sweep(t)
+	if a := w.of(t, l)["answer"]; a.State != task.Breached || a.Queue != "manager" {
+		t.Fatalf("%+v", a)
+	}
+	w.do(t, l, "Hold", map[string]any{"since": monday.Add(2 * 24 * time.Hour)})
+	if a := w.of(t, l)["answer"]; a.State != task.Paused || a.Level != 0 || a.Queue != "agent" || !a.BreachedAt.IsZero() {
+		t.Errorf("%+v", a)
+	}
+	w.sound(t)
+}
+
+// An earlier receipt makes what is late later still, and never excuses it.
+func TestAntedateWhatIsLate(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	l := w.receive(t, letter{})
+	w.clock.Advance(12 * 24 * time.Hour)
+	w.sweep(t)
+	w.do(t, l, "Antedate", map[string]any{"received_at": monday.Add(-4 * 24 * time.Hour)})
+	if a := w.of(t, l)["answer"]; a.State != task.Breached || a.DueOn != day(3, 8) || !a.BreachedAt.Equal(a.DueAt) {
+		t.Errorf("%+v", a)
+	}
+	w.do(t, l, "Extend", nil) // too late
+	w.do(t, l, "Antedate", map[string]any{"received_at": monday.Add(-3 * 24 * time.Hour)})
+	if a := w.of(t, l)["answer"]; a.State != task.Breached || a.DueOn != day(3, 19) || !a.BreachedAt.Equal(day(3, 9).In(shanghai)) {
+		t.Errorf("%+v", a)
+	}
+	w.do(t, l, "Answer", nil)
+	if a := w.of(t, l)["answer"]; a.State != task.MetLate {
+		t.Errorf("%+v", a)
+	}
+	w.sound(t)
+}
+
+// Who holds a letter for an hour is not warned of its day twice.
+func TestWarnedOnceOfADay(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	l := w.receive(t, letter{})
+	w.do(t, l, "Report", nil)
+	w.clock.Advance(8 * 24 * time.Hour)
+	if got := w.sweep(t); got.Warned != 1 {
+		t.Errorf("%+v", got)
+	}
+	w.do(t, l, "Hold", map[string]any{"since": w.clock.Now()})
+	w.clock.Advance(time.Hour)
+	w.do(t, l, "GoOn", nil)
+	if got := w.sweep(t); got.Warned != 0 {
+		t.Errorf("warned again: %+v", got)
+	}
+	w.do(t, l, "Extend", nil)
+	w.clock.Advance(10 * 24 * time.Hour)
+	if got := w.sweep(t); got.Warned != 1 {
+		t.Errorf("not warned of the new day: %+v", got)
+	}
+	w.sound(t)
+}
+
 // An earlier receipt moves the date back and buys no time.
 func TestAntedate(t *testing.T) {
 	t.Parallel()

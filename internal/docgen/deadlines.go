@@ -110,7 +110,7 @@ func describeClock(b *strings.Builder, book *rulebook.Book, c *rulebook.Clock) {
 		}
 	}
 	line("begins anew 重新起算", list(c.Restarts)+at(c.RestartAt))
-	line("start read again 起算日变更", list(c.Rebases))
+	line("start read again 起算日变更", list(c.Rebases)+not(c.Owed == "", "; never to a day after "+fact(c.Owed)))
 	line("the contract's number 合同约定", fact(c.Agreed)+map[string]string{"at_least": ", not less than law's", "at_most": ", not more than law's"}[c.Bound])
 	line("whose work 承办岗位", code(c.Queue))
 	if c.Warn != nil {

@@ -90,7 +90,7 @@ func (b *Book) reply(out []Reply, hooks []hook, h *Happening) []Reply {
 		}
 		c, loc := k.clock, b.zoneOf(k.clock)
 		switch k.act {
-		case Meet:
+		case Meet, Cancel:
 			r.At = moment(h, c.MetAt, h.At, loc)
 		case Resume:
 			r.At = moment(h, c.Pauses[k.part].UntilAt, h.At, loc)

@@ -11,12 +11,13 @@ type Clock struct {
 
 	Opens   []Trigger `json:"opens"`
 	Meets   []Trigger `json:"meets,omitempty"`
-	MetAt   string    `json:"met_at,omitempty"` // the time fact that tells when it was met: "dispatched_at"; default: the event's time
+	MetAt   string    `json:"met_at,omitempty"` // the time fact that tells when it was met, or fell away: "dispatched_at"; default: the event's time
 	Cancels []Trigger `json:"cancels,omitempty"`
 
 	Restarts  []Trigger `json:"restarts,omitempty"`   // the period begins anew with this event; pauses that were over by then are forgotten
 	RestartAt string    `json:"restart_at,omitempty"` // the time fact of the event that tells from when; "", or a fact that is not known: the event's time
-	Rebases   []Trigger `json:"rebases,omitempty"`    // the base is read again from the fact Base
+	Rebases   []Trigger `json:"rebases,omitempty"`    // the base is read again from the fact Base, unless the period began anew since
+	Owed      string    `json:"owed,omitempty"`       // the date fact of Rebases that the last day does not come after
 
 	Pauses []ClockPause `json:"pauses,omitempty"`
 	Stages []ClockStage `json:"stages,omitempty"`

@@ -22,6 +22,19 @@ func moment(fact, s string) rulebook.Facts {
 	return rulebook.Facts{fact: t}
 }
 
+// owed is when the first of both came, and the day by which somebody was promised an answer.
+func owed(since, day string) rulebook.Facts {
+	facts := rulebook.Facts{}
+	for name, s := range map[string]string{"received_at": since, "owed_by": day} {
+		on, err := kernel.ParseDate(s)
+		if err != nil {
+			panic(err)
+		}
+		facts[name] = on
+	}
+	return facts
+}
+
 func TestComplaints(t *testing.T) {
 	t.Parallel()
 	first := rulebook.Facts{"line": "life", "group": false, "level": 1}
@@ -67,6 +80,23 @@ func TestComplaints(t *testing.T) {
 			steps: []step{received("2026-09-16"), {event: "Suspend", at: "2026-09-20"}, {event: "AddFacts", at: "2026-09-25"}, {event: "Continue", at: "2026-09-28"}}, clock: decide, on: "2026-10-13"},
 		{name: "a complaint absorbed with an earlier receipt", facts: first,
 			steps: []step{received("2026-09-16"), {event: "Absorb", at: "2026-09-18", facts: moment("received_at", "2026-09-11 10:00")}}, clock: decide, on: "2026-09-26"},
+		{name: "which does not take back the period that new facts began", facts: first,
+			steps: []step{received("2026-09-16"), {event: "AddFacts", at: "2026-09-25"}, {event: "Absorb", at: "2026-09-26", facts: moment("received_at", "2026-09-11 10:00")}}, clock: decide, on: "2026-10-10"},
+		{name: "new facts of before the pause, written down after it", facts: first,
+			steps: []step{received("2026-09-16"), {event: "Suspend", at: "2026-09-23"}, {event: "Continue", at: "2026-09-26"},
+				{event: "AddFacts", at: "2026-09-28", facts: moment("at", "2026-09-22 09:00")}}, clock: decide, on: "2026-10-10"},
+		{name: "absorbed, and its earlier promise stands", facts: first,
+			steps: []step{received("2026-09-16"), {event: "Absorb", at: "2026-09-18", facts: owed("2026-09-16", "2026-09-24")}}, clock: decide, on: "2026-09-24"},
+		{name: "a later one does not", facts: first,
+			steps: []step{received("2026-09-16"), {event: "Absorb", at: "2026-09-18", facts: owed("2026-09-16", "2026-10-24")}}, clock: decide, on: "2026-10-01"},
+		{name: "an extension lengthens what was owed", facts: first,
+			steps: []step{received("2026-09-16"), {event: "Absorb", at: "2026-09-18", facts: owed("2026-09-16", "2026-09-24")}, {event: "Extend", at: "2026-09-20"}}, clock: decide, on: "2026-10-09"},
+		{name: "so does a pause that lasted when they were merged", facts: first,
+			steps: []step{received("2026-09-16"), {event: "Suspend", at: "2026-09-17"}, {event: "Absorb", at: "2026-09-18", facts: owed("2026-09-16", "2026-09-24")}, {event: "Continue", at: "2026-09-20"}}, clock: decide, on: "2026-09-27"},
+		{name: "new facts begin anew all the same", facts: first,
+			steps: []step{received("2026-09-16"), {event: "Absorb", at: "2026-09-18", facts: owed("2026-09-16", "2026-09-24")}, {event: "AddFacts", at: "2026-09-20"}}, clock: decide, on: "2026-10-05"},
+		{name: "of two reviews the earlier counts", facts: with(first, "level", 2),
+			steps: []step{{event: "Escalated", at: "2026-10-20", to: "accepted"}, {event: "Absorb", at: "2026-10-21", facts: owed("2026-10-20", "2026-11-10")}}, clock: "cn.complaint.review-decide", on: "2026-11-10"},
 		{name: "withdrawn", facts: first, steps: []step{received("2026-09-16"), {event: "Withdraw", at: "2026-09-18", to: "withdrawn"}}, clock: decide, absent: true},
 		{name: "merged into another", facts: first, steps: []step{received("2026-09-16"), {event: "Merge", at: "2026-09-18", to: "merged"}}, clock: decide, absent: true},
 		{name: "the review has thirty days", facts: with(first, "level", 2),
@@ -103,9 +133,9 @@ func TestProgressIsDueAgain(t *testing.T) {
 	d.wantDue(progress, "2026-03-10")
 	d.do("Notify", "2026-03-09", "", rulebook.Facts{"kind": "acceptance"})
 	d.wantDue(progress, "2026-03-10")
-	d.do("Notify", "2026-03-09", "", rulebook.Facts{"kind": "progress"})
+	d.do("Notify", "2026-03-09", "", rulebook.Facts{"kind": "progress", "sent": true})
 	d.wantDue(progress, "2026-03-16")
-	d.do("Notify", "2026-03-16", "", rulebook.Facts{"kind": "extension"})
+	d.do("Notify", "2026-03-16", "", rulebook.Facts{"kind": "extension", "sent": true})
 	d.wantDue(progress, "2026-03-23")
 	d.wantTasks(decide, progress)
 	d.do("Reply", "2026-03-17", "replied", nil)

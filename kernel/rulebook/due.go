@@ -61,6 +61,9 @@ func (b *Book) drive(t *Timer) (Due, *Term, error) {
 	unsure := false
 	for i := range t.Begun {
 		d, err := b.ends(&t.Begun[i], t.Pauses)
+		if err == nil && t.Less != 0 {
+			err = b.earlier(&d, &t.Begun[i], t.Less)
+		}
 		if err != nil {
 			return Due{}, nil, err
 		}
@@ -71,6 +74,19 @@ func (b *Book) drive(t *Timer) (Due, *Term, error) {
 	}
 	best.Provisional = unsure // another date may come to be the one that counts
 	return best, term, nil
+}
+
+// earlier moves the last day forward. Hours have none.
+func (b *Book) earlier(d *Due, t *Term, days int) error {
+	if d.At.IsZero() || t.Unit == Hour {
+		return nil
+	}
+	loc, err := b.location(t.Zone)
+	if err == nil {
+		d.On = d.On.AddDays(-days)
+		d.At = d.On.AddDays(1).In(loc)
+	}
+	return err
 }
 
 // before: an end that is known comes before one that is not, and a rule without a

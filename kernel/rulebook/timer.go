@@ -15,6 +15,7 @@ type Timer struct {
 	Begun  []Term     `json:"begun"` // first the clock's own period, then the further dates
 	Pauses []Interval `json:"pauses,omitempty"`
 	Latest bool       `json:"latest,omitempty"` // of several dates the latest counts
+	Less   int        `json:"less,omitempty"`   // days that the last one comes earlier: an earlier day was owed already
 }
 
 // Term is a period that runs.
@@ -108,9 +109,9 @@ func (b *Book) Apply(t Timer, r Reply, h Happening) (Timer, bool, error) {
 		changed = next.also(b, r, &h)
 	case Rebase:
 		changed = next.rebase(r.At)
+		changed = next.hold(b, r.Clock.Owed, &h) || changed
 	case Restart:
-		changed = next.rebase(r.At)
-		changed = next.forget(r.At) || changed
+		changed = next.restart(kernel.Instant(r.At))
 	}
 	if !changed {
 		return t, false, nil
@@ -146,13 +147,36 @@ func (t *Timer) pause(r Reply) bool {
 	return true
 }
 
-// forget drops the pauses that were over by then.
-func (t *Timer) forget(by time.Time) bool {
-	n := len(t.Pauses)
-	if t.Pauses = slices.DeleteFunc(t.Pauses, func(p Interval) bool { return !p.Until.IsZero() && !p.Until.After(by) }); len(t.Pauses) == 0 {
+// restart begins the clock's own period anew: pauses that were over are forgotten, and so
+// is an earlier day that was owed.
+func (t *Timer) restart(at time.Time) bool {
+	main, n := &t.Begun[0], len(t.Pauses)
+	changed := !main.Base.Equal(at) || !main.Own || t.Less != 0
+	main.Base, main.Own, t.Less = at, true, 0
+	over := func(p Interval) bool { return !p.Until.IsZero() && !p.Until.After(at) }
+	if t.Pauses = slices.DeleteFunc(t.Pauses, over); len(t.Pauses) == 0 {
 		t.Pauses = nil
 	}
-	return len(t.Pauses) < n
+	return changed || len(t.Pauses) < n
+}
+
+// hold keeps the last day from coming after one that was owed before, now and when the
+// period is lengthened. A pause that goes on does not count here: what it will add comes
+// on top.
+func (t *Timer) hold(b *Book, owed string, h *Happening) bool {
+	v, _ := h.fact(owed)
+	on, ok := v.(kernel.Date)
+	if owed == "" || !ok || on.IsZero() {
+		return false
+	}
+	still := *t
+	still.Pauses = slices.DeleteFunc(slices.Clone(t.Pauses), func(p Interval) bool { return p.Until.IsZero() })
+	due, _, err := b.drive(&still)
+	if err != nil || due.On <= on {
+		return false
+	}
+	t.Less += due.On.Sub(on)
+	return true
 }
 
 func (t *Timer) resume(r Reply) bool {
@@ -176,6 +200,7 @@ func (t *Timer) stage(b *Book, r Reply, h *Happening) bool {
 	if own {
 		base = r.At
 	}
+	own = own || main.Own
 	rule := b.inForce(s.Rule, base)
 	if rule == nil {
 		return false
