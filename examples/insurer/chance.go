@@ -6,15 +6,16 @@ import (
 	"github.com/shopspring/decimal"
 )
 
-// chance decides what happens in one case. Each case has its own, made from the seed and
-// from how many cases there were before, so that nothing depends on keys or on the order
-// in which a database returns rows.
+// chance decides what happens in one case. Each case has its own, made from the seed, the
+// number of its customer and how many cases the customer had before, so that nothing
+// depends on keys, on the order in which a database returns rows, or on what happens to
+// other customers meanwhile.
 type chance struct{ *rand.Rand }
 
-// chance returns the chance of the next case.
-func (w *insurer) chance() chance {
-	w.chances++
-	return chance{rand.New(rand.NewPCG(w.seed, w.chances))} //nolint:gosec // it is to be repeated, not to be secret
+// chance returns the chance of the lane's next case.
+func (l *lane) chance() chance {
+	l.cases++
+	return chance{rand.New(rand.NewPCG(l.seed, l.number<<32|l.cases))} //nolint:gosec // it is to be repeated, not to be secret
 }
 
 // one happens in so many of a hundred cases.

@@ -11,7 +11,7 @@ import (
 
 // grievance is a complaint, from the day on which it is received.
 type grievance struct {
-	*insurer
+	*lane
 	chance
 	who      *person
 	cause    string
@@ -24,6 +24,7 @@ type grievance struct {
 	level   int
 	major   bool
 	pain    int
+	replied bool
 }
 
 // service complains about something other than a claim, some day.
@@ -46,7 +47,7 @@ func (g *grievance) receive() error {
 		Complainants: []complaint.Speaker{{Customer: g.who.ref()}}, Channel: pick(g.chance, "phone", "app", "letter"),
 		About: g.topic, Against: g.against, Content: said("in the customer's own words"),
 	}
-	in.About.Other = crm.Ref(fmt.Sprintf("matter-%d", g.chances))
+	in.About.Other = crm.Ref(fmt.Sprintf("matter-%d-%d", g.number, g.cases))
 	if g.one(10) {
 		in.Via, in.Regulator = complaint.ViaRegulator, "forwarded"
 	}
@@ -101,8 +102,20 @@ func (g *grievance) accept() error {
 	if spot {
 		return g.reply()
 	}
+	g.in(g.between(5, 8), g.report)
 	g.detours()
 	return nil
+}
+
+// report tells the complainant how far it is, every week or so.
+func (g *grievance) report() error {
+	if g.replied {
+		return nil
+	}
+	g.in(g.between(5, 8), g.report)
+	news := letter(g)
+	news.Kind = complaint.NoticeProgress
+	return done(g.crm.Complaints.Notify(g.as(g.handler), g.id, news))
 }
 
 // detours are what keeps some complaints for longer: more time is taken, days are not
@@ -200,6 +213,7 @@ func (g *grievance) decision(money int64) complaint.Decision {
 // reply tells the decision. Some are satisfied, some complain again, most let the time
 // for that pass.
 func (g *grievance) reply() error {
+	g.replied = true
 	notice := letter(g)
 	notice.Text = said("what was found and decided")
 	if err := done(g.crm.Complaints.Reply(g.as(g.handler), g.id, complaint.Answer{Notice: notice})); err != nil {
@@ -238,7 +252,7 @@ func (g *grievance) again() error {
 	if err != nil {
 		return fmt.Errorf("complain again: %w", err)
 	}
-	g.id, g.level, g.major, g.pain = c.Second, 2, false, g.pain+1
+	g.id, g.level, g.major, g.pain, g.replied = c.Second, 2, false, g.pain+1, false
 	for first := g.handler.ID; g.handler.ID == first; {
 		g.handler = staff(access.ComplaintHandler, g.between(1, 4))
 	}
@@ -248,6 +262,7 @@ func (g *grievance) again() error {
 			with(c.Complaints.Assign, g.id, complaint.Assignment{Handler: crm.Ref(g.handler.ID)}),
 		}
 	})
+	g.in(g.between(5, 8), g.report)
 	g.in(g.wait(9), g.conclude)
 	return err
 }

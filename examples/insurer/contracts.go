@@ -16,10 +16,17 @@ type contract struct {
 	*person
 	chance
 	*product
-	sum  decimal.Decimal
-	id   crm.ID
-	ends kernel.Date
-	over bool // cancelled or expired
+	number int // of the customer's policies, from 1
+	sum    decimal.Decimal
+	id     crm.ID
+	ends   kernel.Date
+	over   bool // cancelled or expired
+}
+
+// chooses begins a contract on a product.
+func (p *person) chooses(of *product) *contract {
+	p.bought++
+	return &contract{person: p, chance: p.lane.chance(), product: of, number: p.bought}
 }
 
 // buy goes from the form to the policy in one command: automatic underwriting. A first
@@ -47,7 +54,7 @@ func (k *contract) channel() string { return pick(k.chance, "agent", "app", "ban
 
 // receipt is an instalment that came in.
 func (k *contract) receipt(what string) policy.ReceiptForm {
-	return policy.ReceiptForm{Reference: crm.Ref(fmt.Sprintf("bank-%s-%d", what, k.chances)), Method: "transfer", Amount: k.premium(k.sum)}
+	return policy.ReceiptForm{Reference: crm.Ref(fmt.Sprintf("bank-%d-%d-%s", k.person.number, k.number, what)), Method: "transfer", Amount: k.premium(k.sum)}
 }
 
 // plan decides what will happen to the policy: receipt, cancellation, losses, expiry.
@@ -61,7 +68,7 @@ func (k *contract) plan() {
 	for year := range max(1, k.Terms[0].Years) {
 		for lot := k.losses; lot > 0; lot -= 30 {
 			if k.one(min(lot, 30)) {
-				k.in(365*year+k.between(1, 360), (&loss{contract: k, chance: k.insurer.chance()}).report)
+				k.in(365*year+k.between(1, 360), (&loss{contract: k, chance: k.lane.chance()}).report)
 			}
 		}
 		if year > 0 {
@@ -117,7 +124,7 @@ func (k *contract) cancel() error {
 
 // refund has the premium that goes back paid.
 func (k *contract) refund() error {
-	k.in(k.wait(3), (&money{insurer: k.insurer, chance: k.chance, owner: payment.Owner{Kind: "policy", ID: k.id}}).pay)
+	k.in(k.wait(3), (&money{lane: k.lane, chance: k.chance, owner: payment.Owner{Kind: "policy", ID: k.id}}).pay)
 	return nil
 }
 
@@ -145,6 +152,7 @@ func (k *contract) expire() error {
 	if !k.one(82) {
 		return nil
 	}
-	next := &contract{person: k.person, chance: k.insurer.chance(), product: k.product, sum: k.sum}
+	next := k.chooses(k.product)
+	next.sum = k.sum
 	return next.buy()
 }

@@ -16,6 +16,6 @@ func (w *insurer) found() error {
 	if err := w.questions(); err != nil {
 		return err
 	}
-	w.people()
+	w.expect()
 	return nil
 }

@@ -18,14 +18,14 @@ func (g *grievance) improve() {
 		if err != nil {
 			return err
 		}
-		g.carryOut(g.insurer.chance(), i.ID)
+		g.carryOut(g.lane.chance(), i.ID)
 		return nil
 	})
 }
 
 // carryOut takes an improvement from its approval to the check of its effect, by somebody
 // who is not responsible for it.
-func (w *insurer) carryOut(by chance, id crm.ID) {
+func (w *lane) carryOut(by chance, id crm.ID) {
 	w.in(by.wait(5), func() error {
 		if by.one(12) {
 			return done(w.crm.Improvements.Reject(w.as(manager), id, improve.Remark{Text: said("costs more than it brings")}))
@@ -41,7 +41,7 @@ func (w *insurer) carryOut(by chance, id crm.ID) {
 	})
 }
 
-func (w *insurer) finish(by chance, id crm.ID) error {
+func (w *lane) finish(by chance, id crm.ID) error {
 	w.in(by.between(30, 60), func() error {
 		return done(w.crm.Improvements.Verify(w.as(staff(access.ComplaintHandler, 1)), id, improve.Verification{
 			After: map[string]decimal.Decimal{"repeated": yuan(int64(by.between(1, 6)))},

@@ -38,8 +38,8 @@ type insurer struct {
 	clock *kernel.ManualClock
 
 	today, end kernel.Date // end is the first day after
-	agenda     map[kernel.Date][]func() error
-	chances    uint64 // so many were handed out
+	company    *lane
+	people     []*person
 
 	products  []*product
 	club      member.Program
@@ -77,9 +77,10 @@ var (
 // open is how every program begins: a store, keys, a clock, the library, its tables.
 func open(ctx context.Context, store storage.Store, keys privacy.Cipher, of size) (*insurer, error) {
 	w := &insurer{
-		size: of, ctx: ctx, agenda: map[kernel.Date][]func() error{}, campaigns: map[string]crm.ID{},
+		size: of, ctx: ctx, campaigns: map[string]crm.ID{},
 		today: kernel.NewDate(lastYear-of.years+1, 1, 1), end: kernel.NewDate(lastYear+1, 1, 1),
 	}
+	w.company = w.lane(0)
 	w.clock = kernel.NewManualClock(w.today.In(beijing))
 	var err error
 	if w.crm, err = crm.Open(ctx, store, crm.Config{Keys: keys, Clock: w.clock, Authority: authority}); err != nil {
@@ -96,76 +97,3 @@ func open(ctx context.Context, store storage.Store, keys privacy.Cipher, of size
 }
 
 func (w *insurer) as(who crm.Actor) context.Context { return crm.WithActor(w.ctx, who) }
-
-// run lives through all days. tick is told after each, of how many; nil: nobody is.
-func (w *insurer) run(tick func(of int)) error {
-	days := w.end.Sub(w.today)
-	w.on(w.today, w.found)
-	for ; w.today < w.end; w.today = w.today.AddDays(1) {
-		if err := w.ctx.Err(); err != nil {
-			return err
-		}
-		w.clock.Set(w.today.In(beijing))
-		if err := w.morning(); err != nil {
-			return fmt.Errorf("%s, morning: %w", w.today, err)
-		}
-		w.clock.Set(w.today.In(beijing).Add(9 * time.Hour))
-		for n := 0; n < len(w.agenda[w.today]); n++ { // what is done may add to the day
-			if err := w.agenda[w.today][n](); err != nil {
-				return fmt.Errorf("%s: %w", w.today, err)
-			}
-			w.clock.Advance(time.Second)
-		}
-		delete(w.agenda, w.today)
-		if tick != nil {
-			tick(days)
-		}
-	}
-	w.clock.Set(w.end.In(beijing))
-	return w.morning()
-}
-
-// on has something done on a day; what lies behind the end does not happen any more.
-func (w *insurer) on(day kernel.Date, do func() error) {
-	w.agenda[max(day, w.today)] = append(w.agenda[max(day, w.today)], do)
-}
-
-// in has something done after so many days.
-func (w *insurer) in(days int, do func() error) { w.on(w.today.AddDays(days), do) }
-
-// step is a command that waits to be given.
-type step = func(context.Context) error
-
-// together gives commands of one person in one unit of work: all or nothing, one commit.
-func (w *insurer) together(who crm.Actor, commands func(c *crm.CRM) []step) error {
-	ctx := w.as(who)
-	return w.crm.InTx(ctx, func(c *crm.CRM) error {
-		for _, do := range commands(c) {
-			if err := do(ctx); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// with makes a step of a command to a record that says something.
-func with[T, In any](command func(context.Context, crm.ID, In, ...crm.Option) (T, error), id crm.ID, in In) step {
-	return func(ctx context.Context) error {
-		_, err := command(ctx, id, in)
-		return err
-	}
-}
-
-// bare makes a step of a command to a record that says nothing more.
-func bare[T any](command func(context.Context, crm.ID, ...crm.Option) (T, error), id crm.ID) step {
-	return func(ctx context.Context) error {
-		_, err := command(ctx, id)
-		return err
-	}
-}
-
-// done drops what a command returned.
-func done[T any](_ T, err error) error { return err }
-
-func said(words string) privacy.Secret { return privacy.New(words) }

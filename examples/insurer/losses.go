@@ -54,7 +54,10 @@ func (l *loss) report() error {
 	l.id, l.covered = cl.ID, !cl.NotInForce
 	guide := func() error {
 		return l.together(l.adjuster, func(c *crm.CRM) []step {
-			return []step{with(c.Claims.Notify, l.id, claim.Message{Kind: claim.NoticeGuidance, Channel: "sms"})}
+			return []step{
+				with(c.Claims.Contact, l.id, claim.Conversation{Channel: "phone"}),
+				with(c.Claims.Notify, l.id, claim.Message{Kind: claim.NoticeGuidance, Channel: "sms"}),
+			}
 		})
 	}
 	switch {
@@ -129,32 +132,20 @@ func (l *loss) request() error {
 	return nil
 }
 
-// accept takes the claim into handling; the handler speaks with the customer.
+// accept takes the claim into handling. Not all causes are clear.
 func (l *loss) accept() error {
-	late := l.one(10)
 	err := l.together(l.adjuster, func(c *crm.CRM) []step {
-		list := []step{
+		return []step{
 			with(c.Claims.Check, l.id, claim.Review{Kind: claim.CheckCompleteness}),
 			with(c.Claims.Accept, l.id, claim.Acceptance{}),
 		}
-		if !late {
-			list = append(list, l.contact(c))
-		}
-		return list
 	})
-	if late {
-		l.in(l.between(2, 4), func() error { return l.together(l.adjuster, func(c *crm.CRM) []step { return []step{l.contact(c)} }) })
-	}
 	if l.one(9) {
 		l.in(l.wait(2), l.investigate)
 	} else {
 		l.in(l.wait(3), l.assess)
 	}
 	return err
-}
-
-func (l *loss) contact(c *crm.CRM) step {
-	return with(c.Claims.Contact, l.id, claim.Conversation{Channel: "phone"})
 }
 
 // papers are the documents that the claim needs, but for the last few.
@@ -171,7 +162,7 @@ func (l *loss) lines() []claim.Item { return []claim.Item{{Coverage: l.pays, Cla
 
 // paying has the money paid, and then closes the claim.
 func (l *loss) paying() error {
-	m := &money{insurer: l.insurer, chance: l.chance, owner: payment.Owner{Kind: "claim", ID: l.id}, failed: func() { l.pain++ }, then: l.close}
+	m := &money{lane: l.lane, chance: l.chance, owner: payment.Owner{Kind: "claim", ID: l.id}, failed: func() { l.pain++ }, then: l.close}
 	l.in(l.wait(2), m.pay)
 	return nil
 }

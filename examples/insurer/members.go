@@ -46,7 +46,7 @@ func (w *insurer) clubs() (err error) {
 	}
 	// Next summer the check is for all, which is another edition of the same benefit.
 	checkup.Tiers = []member.TierQuota{{Tier: "basic"}, {Tier: "silver"}, {Tier: "gold", Quota: 2}}
-	w.on(w.end.AddMonths(-6), func() error { return w.announce(checkup) })
+	w.company.on(w.end.AddMonths(-6), func() error { return w.announce(checkup) })
 	return nil
 }
 
@@ -74,8 +74,13 @@ func (p *person) joins() error {
 		return err
 	}
 	p.member = m.ID
+	for day := p.today; day < p.end; day = day.AddDays(1) {
+		if _, month, first := day.Time().Date(); day > p.today && first == 1 && month%3 == 1 {
+			p.on(day, func() error { return done(p.crm.Membership.Members.EvaluateTier(p.as(machine), p.member, day)) })
+		}
+	}
 	for year := range p.years {
-		if by := p.insurer.chance(); by.one(60) {
+		if by := p.lane.chance(); by.one(60) {
 			p.in(365*year+by.between(30, 360), (&order{person: p, chance: by}).wish)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 // money is what goes out for a claim or a policy. In a service the bank answers; here
 // chance does.
 type money struct {
-	*insurer
+	*lane
 	chance
 	owner  payment.Owner
 	failed func()       // told when it did not arrive at first; nil: nobody is

@@ -2,7 +2,6 @@ package main
 
 import (
 	"github.com/coverkit/crm/kernel"
-	"github.com/coverkit/crm/member"
 )
 
 // morning does what a program does by itself before people come: deadlines are looked
@@ -21,22 +20,13 @@ func (w *insurer) morning() error {
 	if err := done(w.crm.Surveys.Invitations.Sweep(ctx)); err != nil {
 		return err
 	}
-	_, month, day := w.today.Time().Date()
-	if day != 1 {
+	if w.today.Time().Day() != 1 {
 		return nil
 	}
 	if err := done(w.crm.Membership.Quotas.ExpireAll(ctx)); err != nil {
 		return err
 	}
-	if err := done(w.crm.Membership.Members.ExpireDuePoints(ctx, w.today, kernel.MaxLimit)); err != nil {
-		return err
-	}
-	if month%3 != 1 {
-		return nil
-	}
-	return each(func(page kernel.List) (kernel.Page[member.Evaluation], error) {
-		return w.crm.Membership.Members.EvaluateTiers(ctx, member.Evaluating{}, page)
-	}, func(*member.Evaluation) error { return nil })
+	return done(w.crm.Membership.Members.ExpireDuePoints(ctx, w.today, kernel.MaxLimit))
 }
 
 // each hands all elements of a list, page by page, to see.

@@ -11,20 +11,22 @@ import (
 
 // person is a customer, from the day on which they come.
 type person struct {
-	*insurer
+	*lane
 	chance
-	number int // 0 for the first
 	id     crm.ID
 	member crm.ID // empty: none
+	bought int    // policies
 }
 
-// people has all customers come: most of them early, the last when two thirds are over.
-func (w *insurer) people() {
+// expect has all customers come: most of them early, the last when two thirds are over.
+func (w *insurer) expect() {
 	days := w.end.Sub(w.today)
 	for n := range w.customers {
-		p := &person{insurer: w, chance: w.chance(), number: n}
+		p := &person{lane: w.lane(uint64(n + 1))}
+		p.chance = p.lane.chance()
+		w.people = append(w.people, p)
 		u := p.Float64()
-		w.in(int(u*u*float64(days)*2/3), p.comes)
+		p.in(int(u*u*float64(days)*2/3), p.comes)
 	}
 }
 
@@ -45,15 +47,13 @@ func (p *person) comes() error {
 	if p.one(45) {
 		p.in(p.between(0, 40), p.joins)
 	}
-	bought := false
 	for i, of := range p.products {
-		if p.one(of.demand) || i == len(p.products)-1 && !bought {
-			bought = true
-			p.in(p.between(0, 20), (&contract{person: p, chance: p.insurer.chance(), product: of}).buy)
+		if p.one(of.demand) || i == len(p.products)-1 && p.bought == 0 {
+			p.in(p.between(0, 20), p.chooses(of).buy)
 		}
 	}
 	if p.one(7 * float64(p.years)) {
-		(&grievance{insurer: p.insurer, chance: p.insurer.chance(), who: p}).service()
+		(&grievance{lane: p.lane, chance: p.lane.chance(), who: p}).service()
 	}
 	return nil
 }
@@ -66,8 +66,8 @@ func (p *person) ref() crm.Ref { return p.id.Ref() }
 func (p *person) registration() customer.Registration {
 	born := kernel.NewDate(lastYear-60+p.IntN(40), 1, 1).AddDays(p.IntN(365))
 	return customer.Registration{
-		Party: customer.Individual, Name: name(p.number),
-		Document: customer.Document{Kind: customer.ResidentID, Number: privacy.New(identity(born, p.number))},
+		Party: customer.Individual, Name: name(int(p.number)),
+		Document: customer.Document{Kind: customer.ResidentID, Number: privacy.New(identity(born, int(p.number)))},
 		Contacts: []customer.ContactDetail{{Kind: customer.Phone, Value: privacy.New(fmt.Sprintf("139%08d", p.number))}},
 		Source:   customer.FromCustomer, Occupation: p.between(customer.MinOccupation, customer.MaxOccupation),
 	}

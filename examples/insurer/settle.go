@@ -158,7 +158,7 @@ func (l *loss) finish(_ claim.Claim, err error) error {
 // complain has the customer complain about the claim, some days later.
 func (l *loss) complain(cause string) {
 	g := &grievance{
-		insurer: l.insurer, chance: l.insurer.chance(), who: l.person, cause: cause, category: complaint.CategoryClaims,
+		lane: l.lane, chance: l.lane.chance(), who: l.person, cause: cause, category: complaint.CategoryClaims,
 		topic: complaint.Topic{Policy: l.contract.id.Ref(), Claim: l.id.Ref(), Product: l.Code, Line: l.Line},
 	}
 	l.in(l.between(0, 9), g.receive)

@@ -33,7 +33,7 @@ func (w *insurer) questions() error {
 	}
 	for year := range w.years {
 		first := kernel.NewDate(lastYear-w.years+1+year, 1, 1)
-		w.on(first, func() error { return w.ask(q.ID, first) })
+		w.company.on(first, func() error { return w.ask(q.ID, first) })
 	}
 	return nil
 }
@@ -84,7 +84,7 @@ func (w *insurer) conclude(on string) error {
 	if err != nil || len(found.Items) == 0 {
 		return err
 	}
-	w.carryOut(w.chance(), found.Items[0].ID)
+	w.company.carryOut(w.company.chance(), found.Items[0].ID)
 	return nil
 }
 
@@ -95,7 +95,7 @@ func (p *person) asked(on string, pain int) error {
 	if err != nil || len(made.Items) == 0 {
 		return err
 	}
-	by := p.insurer.chance()
+	by := p.lane.chance()
 	p.in(by.between(0, 2), func() error {
 		sent, err := p.crm.Surveys.Invitations.Send(p.as(machine), made.Items[0].ID)
 		switch {

@@ -16,7 +16,7 @@ func (p *person) visited(kind string, id crm.ID, days int) error {
 	if err != nil || len(planned.Items) == 0 {
 		return err
 	}
-	p.in(days, (&visit{person: p, chance: p.insurer.chance(), id: planned.Items[0].ID}).call)
+	p.in(days, (&visit{person: p, chance: p.lane.chance(), id: planned.Items[0].ID}).call)
 	return nil
 }
 
@@ -28,7 +28,7 @@ func (p *person) callBack(about crm.ID, days int) error {
 	if err != nil {
 		return fmt.Errorf("plan a visit: %w", err)
 	}
-	p.in(days, (&visit{person: p, chance: p.insurer.chance(), id: v.ID}).call)
+	p.in(days, (&visit{person: p, chance: p.lane.chance(), id: v.ID}).call)
 	return nil
 }
 
@@ -75,7 +75,7 @@ func (v *visit) call() error {
 // putRight solves the problem that the customer raised. It may become a complaint.
 func (v *visit) putRight() error {
 	if v.one(30) {
-		g := &grievance{insurer: v.insurer, chance: v.insurer.chance(), who: v.person, cause: "service.delay", category: complaint.CategoryService}
+		g := &grievance{lane: v.lane, chance: v.lane.chance(), who: v.person, cause: "service.delay", category: complaint.CategoryService}
 		v.in(0, g.receive)
 	}
 	return done(v.crm.Visits.Complete(v.as(manager), v.id, customer.Outcome{Remedy: said("explained and put right")}))
