@@ -104,15 +104,18 @@ func (p place) start(t testing.TB) *child {
 	return c
 }
 
-// kill ends the process after a while, however busy it is, and returns what it had
-// acknowledged. meanwhile may hasten its end.
+// kill ends the process a while after its first command, however busy it is, and returns
+// what it had acknowledged. meanwhile may hasten its end.
 func (c *child) kill(t testing.TB, after time.Duration, meanwhile func()) (acknowledged []string) {
 	t.Helper()
-	read := make(chan []string)
+	read, begun := make(chan []string), make(chan bool, 1)
 	go func() {
 		var lines []string
 		for {
 			line, err := c.out.ReadString('\n')
+			if len(lines) == 0 {
+				begun <- true
+			}
 			if err != nil { // an unfinished line was not said
 				_, _ = io.Copy(io.Discard, c.out)
 				read <- lines
@@ -121,6 +124,7 @@ func (c *child) kill(t testing.TB, after time.Duration, meanwhile func()) (ackno
 			lines = append(lines, strings.TrimSuffix(line, "\n"))
 		}
 	}()
+	<-begun
 	time.Sleep(after)
 	if meanwhile != nil {
 		meanwhile()
@@ -190,7 +194,7 @@ func killRounds(t *testing.T, rounds int, next func() place, meanwhile func()) {
 			p, all = next(), nil
 		}
 		c := p.start(t)
-		lines := c.kill(t, 20*time.Millisecond+time.Duration(chance.IntN(130))*time.Millisecond, meanwhile)
+		lines := c.kill(t, time.Duration(chance.IntN(130))*time.Millisecond, meanwhile)
 		said, all = said+len(lines), append(all, lines...)
 		s := p.open(t)
 		p.whole(t)
