@@ -100,7 +100,7 @@ func TestOpenRefusesWordsOfNoWorkflow(t *testing.T) {
 		paths []string
 	}{
 		"as it should be":  {clock: func(*rulebook.Clock) {}},
-		"an unknown event": {clock: func(c *rulebook.Clock) { c.Opens = append(c.Opens, "complaint.Recieve") }, paths: []string{"rulebook.clocks[host.call].opens[1]"}},
+		"an unknown event": {clock: func(c *rulebook.Clock) { c.Opens = append(c.Opens, "complaint.Take") }, paths: []string{"rulebook.clocks[host.call].opens[1]"}},
 		"an unknown state": {clock: func(c *rulebook.Clock) { c.Meets[0] = "complaint:done" }, paths: []string{"rulebook.clocks[host.call].meets[0]"}},
 		"an unknown kind":  {clock: func(c *rulebook.Clock) { c.Cancels = []rulebook.Trigger{"lawsuit.Settle"} }, paths: []string{"rulebook.clocks[host.call].cancels[0]"}},
 		"everywhere": {
