@@ -128,3 +128,27 @@ func TestTheTaskOfAMerger(t *testing.T) {
 	}
 	w.sound(t)
 }
+
+// New facts end what was owed to those whose complaint was merged, even when they leave the
+// task its day.
+func TestNewFactsEndWhatWasOwed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(memory.New())
+	early := w.receive(t, letter("c-1")) // by 17 November
+	w.days(2)
+	in := letter("c-1")
+	in.AcceptDuplicate, in.Reason = true, text("another call")
+	late := w.receive(t, in)
+	got(w.Merge(handler, early.ID, complaint.Merging{Survivor: late.ID, Reason: text("the same")}))(t)
+	got(w.Suspend(handler, late.ID, complaint.Pause{Kind: complaint.Appraisal, At: noon}))(t)
+	w.days(3)
+	c := got(w.Continue(handler, late.ID, complaint.Resumption{}))(t)
+	if want := day(22); c.PromisedBy != day(17) || w.promised(t, late.ID) != want {
+		t.Errorf("by %s, the task by %s, want %s", c.PromisedBy, w.promised(t, late.ID), want)
+	}
+	c = got(w.AddFacts(agent, late.ID, complaint.Addition{Text: text("a witness")}))(t)
+	if c.PromisedBy != day(22) || w.promised(t, late.ID) != day(22) {
+		t.Errorf("by %s, the task by %s", c.PromisedBy, w.promised(t, late.ID))
+	}
+	w.sound(t)
+}

@@ -177,16 +177,14 @@ func (m *matter) moved(at, now time.Time, merger bool) {
 	next.aim(on)
 	switch {
 	case d.late.IsZero():
-	case merger:
-		if on != 0 && next.due.Before(d.late) {
-			d.late = next.due
-		}
-	case at.Before(d.late):
+	case !merger && at.Before(d.late):
 		if on == 0 || now.Before(next.due) {
 			d.late, d.level = time.Time{}, 0 // it was known too late that there was time
 		} else {
 			d.late = next.due
 		}
+	case on != 0 && next.due.Before(d.late): // an earlier receipt came to light
+		d.late = next.due
 	}
 	if on == 0 && !d.late.IsZero() {
 		return // what is late stays late

@@ -196,15 +196,13 @@ func (f *following) act(i int, t *Task, r rulebook.Reply, h rulebook.Happening) 
 	var events []Event
 	switch {
 	case t.State != Breached:
-	case r.Act == rulebook.Rebase: // an earlier day makes nothing better
-		if !due.Paused && due.At.Before(t.BreachedAt) {
-			t.BreachedAt = due.At
-		}
-	case at.Before(t.BreachedAt): // the date had moved in time
+	case r.Act != rulebook.Rebase && at.Before(t.BreachedAt): // the date had moved in time
 		if t.BreachedAt = due.At; due.Paused || f.Now().Before(due.At) {
 			events = append(events, EventExcuse)
 			t.BreachedAt, t.Level, t.Queue = time.Time{}, 0, kernel.Role(r.Clock.Queue)
 		}
+	case !due.Paused && due.At.Before(t.BreachedAt): // an earlier receipt came to light
+		t.BreachedAt = due.At
 	}
 	switch live := t.State == Open || len(events) > 0; {
 	case live && due.Paused:
@@ -314,6 +312,8 @@ func (f *following) note(i int, facts ...any) {
 func (f *following) write() error {
 	if len(f.did) > 0 {
 		f.Fact("tasks", f.did)
+	}
+	if len(f.did)+len(f.changed) > 0 {
 		f.promise()
 	}
 	for _, t := range f.opened {
