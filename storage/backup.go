@@ -30,7 +30,7 @@ type Contents struct {
 // TryKeys opens every data key of the tenant and returns how many there are. One that does
 // not open with the insurer's keys is a [privacy.ErrCannotOpen].
 func (t *GuardTx) TryKeys() (n int, err error) {
-	q := Query{Order: []Order{ColID.Asc()}, Limit: 500}
+	q := Query{Limit: 500} // in the order of the keys
 	for {
 		page, err := Find[DataKey](t, q)
 		if err != nil {
