@@ -3,6 +3,8 @@ package member
 import (
 	"context"
 
+	"github.com/shopspring/decimal"
+
 	"github.com/coverkit/crm/backoffice/number"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
@@ -118,9 +120,13 @@ func (r *ProgramRules) termFrom(d kernel.Date) kernel.Date {
 
 // EnrolDirect enrols and admits in one unit of work.
 func (s *Members) EnrolDirect(ctx context.Context, in Enrolment, opts ...kernel.Option) (Member, error) {
+	var cfg Config
 	var m Member
-	err := s.run.Together(ctx, command.Group{Action: "member.EnrolDirect", Input: in, Check: in.check}, func(ctx context.Context, r command.Runner) (err error) {
-		inside := &Members{r, s.cfg}
+	err := s.run.Together(ctx, command.Group{
+		Action: "member.EnrolDirect", Input: in, Check: in.check,
+		Prepare: func(ctx context.Context) (err error) { cfg, err = s.ahead(ctx, in.Customer); return err },
+	}, func(ctx context.Context, r command.Runner) (err error) {
+		inside := &Members{r, cfg}
 		if m, err = inside.Enrol(ctx, in); err == nil {
 			m, err = inside.Admit(ctx, m.ID)
 		}
@@ -131,4 +137,32 @@ func (s *Members) EnrolDirect(ctx context.Context, in Enrolment, opts ...kernel.
 		m.Replayed = true
 		return m, err
 	})
+}
+
+// ahead asks the neighbours before the unit of work, in which they would wait for it, and
+// returns a configuration that has their answers.
+func (s *Members) ahead(ctx context.Context, customer kernel.Ref) (Config, error) {
+	cfg := s.cfg
+	if err := s.known(ctx, customer); err != nil {
+		return cfg, err
+	}
+	var today kernel.Date
+	err := s.run.Look(ctx, "member.EnrolDirect", func(u *command.Unit) error {
+		today = cfg.today(u)
+		return nil
+	})
+	if err != nil {
+		return cfg, err
+	}
+	p, err := cfg.Policies.PremiumInForce(ctx, customer, today)
+	cfg.Customers, cfg.Policies = nil, answered{p}
+	return cfg, err
+}
+
+// answered are policies that were asked already.
+type answered struct{ premium decimal.Decimal }
+
+// PremiumInForce implements [Policies].
+func (a answered) PremiumInForce(context.Context, kernel.Ref, kernel.Date) (decimal.Decimal, error) {
+	return a.premium, nil
 }
