@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -48,6 +49,9 @@ func (l *loss) report() error {
 		Policy: l.contract.id.Ref(), OccurredAt: l.clock.Now().Add(-12 * time.Hour), Cause: l.cause, Channel: pick(l.chance, "app", "phone"),
 		Claimed: l.claimed, Account: said("6217000010001234567"), Description: said("reported by the customer"),
 	})
+	if errors.Is(err, crm.ErrDuplicate) {
+		return nil // of the same policy, day and cause: it was told before
+	}
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}

@@ -20,7 +20,7 @@ import (
 func TestProgram(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	few := []string{"-customers", "12", "-seed", "9"}
+	few := []string{"-customers", "40", "-seed", "9"}
 	var out, line, stderr bytes.Buffer
 	if err := run(t.Context(), append(few, "-db", filepath.Join(dir, "a.db")), &out, &stderr); err != nil {
 		t.Fatal(err)
