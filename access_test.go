@@ -75,7 +75,7 @@ func methods(t testing.TB, c *crm.CRM) []method {
 	for prefix, service := range map[string]any{
 		"crm": c, "customer": c.Customers, "product": c.Products, "application": c.Applications,
 		"policy": c.Policies, "claim": c.Claims, "payment": c.Payments,
-		"complaint": c.Complaints, "visit": c.Visits, "improvement": c.Improvements, "task": c.Tasks,
+		"complaint": c.Complaints, "visit": c.Visits, "improvement": c.Improvements, "task": c.Tasks, "access": c.Accesses,
 		"program": c.Membership.Programs, "member": c.Membership.Members, "staff": c.Membership.Staff, "course": c.Membership.Courses,
 		"training": c.Membership.Trainings, "appraisal": c.Membership.Appraisals, "benefit": c.Membership.Benefits,
 		"benefit_grant": c.Membership.Quotas, "service_order": c.Membership.Orders, "partner": c.Membership.Partners,
@@ -99,7 +99,7 @@ func methods(t testing.TB, c *crm.CRM) []method {
 				t.Errorf("%s takes no context, and no reason is given", m.action)
 				continue
 			}
-			m.command = typ.IsVariadic() && typ.In(typ.NumIn()-1) == typeOptions || slices.Contains([]string{"customer.Reveal", "payment.Dispatch"}, m.action)
+			m.command = typ.IsVariadic() && typ.In(typ.NumIn()-1) == typeOptions || strings.HasSuffix(m.action, ".Reveal") || m.action == "payment.Dispatch"
 			m.byID = typ.NumIn() > 1 && typ.In(1) == reflect.TypeFor[kernel.ID]()
 			list = append(list, m)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/backoffice/number"
 	"github.com/coverkit/crm/backoffice/payment"
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
 	"github.com/coverkit/crm/complaint"
@@ -96,6 +97,7 @@ type CRM struct {
 	Payments     *payment.Service
 	Improvements *improve.Service
 	Tasks        *task.Service
+	Accesses     *reveal.Service
 
 	cfg   Config
 	tasks *task.Keeper

@@ -6,6 +6,7 @@ import (
 	"github.com/coverkit/crm/backoffice/improve"
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/backoffice/payment"
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
 	"github.com/coverkit/crm/complaint"
@@ -55,6 +56,7 @@ func (c *CRM) on(e *engine.Engine) *CRM {
 	w.Payments = payment.New(r)
 	w.Improvements = improve.New(r)
 	w.Tasks = task.New(r, c.tasks)
+	w.Accesses = reveal.New(r)
 	w.cfg = c.cfg
 	return w
 }
@@ -70,14 +72,14 @@ func Roles() *access.Roles {
 	}
 	return access.NewRoles(slices.Concat(grants,
 		customer.Grants(), policy.Grants(), claim.Grants(), complaint.Grants(), member.Grants(), survey.Grants(),
-		payment.Grants(), improve.Grants(), task.Grants()), customer.Fields()...)
+		payment.Grants(), improve.Grants(), task.Grants(), reveal.Grants()), customer.Fields()...)
 }
 
 // Subjects lists every table that the journal covers, by kind of subject.
 func Subjects() []journal.Subjects {
 	all := slices.Concat(
 		customer.Subjects(), policy.Subjects(), claim.Subjects(), complaint.Subjects(), member.Subjects(), survey.Subjects(),
-		payment.Subjects(), improve.Subjects())
+		payment.Subjects(), improve.Subjects(), reveal.Subjects())
 	for i := range all {
 		all[i].Parts = slices.Concat(all[i].Parts, []journal.Part{task.Part()})
 	}
@@ -88,5 +90,5 @@ func Subjects() []journal.Subjects {
 func kinds() []command.Kind {
 	return slices.Concat(
 		customer.Kinds(), policy.Kinds(), claim.Kinds(), complaint.Kinds(), member.Kinds(), survey.Kinds(),
-		payment.Kinds(), improve.Kinds())
+		payment.Kinds(), improve.Kinds(), reveal.Kinds())
 }

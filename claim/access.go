@@ -24,7 +24,10 @@ func Grants() []access.Grant {
 	for _, query := range []string{"Checks", "Reserves", "Notices", "Accumulators", "AccumulatorHistory"} {
 		grants = append(grants, access.Grant{Action: kind + "." + query, Roles: inner})
 	}
-	grants = append(grants, access.Grant{Action: "claim.SettleDirect", Roles: handlers})
+	grants = append(grants,
+		access.Grant{Action: "claim.SettleDirect", Roles: handlers},
+		access.Grant{Action: "claim.Reveal", Roles: []kernel.Role{access.Adjuster, access.Archivist, access.Manager}},
+	)
 	for _, row := range AccumulatorLifecycle.Rows() { // follow from commands on claims
 		grants = append(grants, access.Grant{Action: accumulatorLife.Action(row.Event), Roles: row.Who})
 	}

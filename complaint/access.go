@@ -27,7 +27,10 @@ func Grants() []access.Grant {
 	for _, query := range []string{"Complainants", "Respondents", "Findings", "Resolutions", "Notices", "Suspensions"} {
 		grants = append(grants, access.Grant{Action: kind + "." + query, Roles: inner})
 	}
-	return append(grants, access.Grant{Action: kind + ".Analyse", Roles: analysts})
+	return append(grants,
+		access.Grant{Action: kind + ".Analyse", Roles: analysts},
+		access.Grant{Action: kind + ".Reveal", Roles: []kernel.Role{access.ComplaintHandler, access.Archivist, access.Manager, access.PrivacyOfficer}},
+	)
 }
 
 // Subjects tells which tables hold complaints and what belongs to them, for

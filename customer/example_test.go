@@ -107,7 +107,7 @@ func ExampleService_Reveal() {
 
 	looks, err := archive.Accesses(as(access.Auditor), c.ID, kernel.List{})
 	for _, look := range looks.Items {
-		fmt.Println(look.Role, "looked at", look.Fields, err)
+		fmt.Println(look.Role, "looked at", look.Parts, err)
 	}
 	// Output:
 	// ••• +86138****8000 +8613800138000 <nil>

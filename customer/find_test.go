@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/internal/canary"
 	"github.com/coverkit/crm/kernel"
@@ -162,7 +163,7 @@ func TestBranchesAndTenants(t *testing.T) {
 			t.Fatal(err)
 		}
 		err = w.store.View(in("a"), func(tx *storage.GuardTx) error {
-			looks, err := storage.Find[customer.Access](tx, storage.Query{})
+			looks, err := storage.Find[reveal.Access](tx, storage.Query{})
 			if err == nil && (len(looks) != 1 || looks[0].Branch != "north") {
 				t.Errorf("the look is not of the customer's branch: %+v", looks)
 			}

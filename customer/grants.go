@@ -29,6 +29,7 @@ func Grants() []access.Grant {
 	}
 	return append(grants,
 		access.Grant{Action: Kind + ".Reveal", Roles: revealers},
+		access.Grant{Action: VisitSubject + ".Reveal", Roles: append([]kernel.Role{access.PrivacyOfficer}, visitors...)},
 		access.Grant{Action: Kind + ".Accesses", Roles: []kernel.Role{access.PrivacyOfficer, access.Auditor, access.Manager}},
 	)
 }
@@ -41,11 +42,11 @@ func Fields() []access.Fields {
 
 // Kinds returns the kinds of subjects that this room keeps, with their workflows.
 func Kinds() []command.Kind {
-	return []command.Kind{command.KindOf(life), command.KindOf(looks), command.KindOf(NewVisits(nil, VisitConfig{}).life)}
+	return []command.Kind{command.KindOf(life), command.KindOf(NewVisits(nil, VisitConfig{}).life)}
 }
 
-// Subjects tells the journal's verification which tables hold archives,
-// looks and visits.
+// Subjects tells the journal's verification which tables hold archives and
+// visits.
 func Subjects() []journal.Subjects {
 	return []journal.Subjects{
 		{Kind: Kind, Root: new(Customer), Parts: []journal.Part{
@@ -53,7 +54,6 @@ func Subjects() []journal.Subjects {
 			{Record: new(Health), Owner: string(colCustomer)},
 			{Record: new(Finance), Owner: string(colCustomer)},
 		}},
-		{Kind: AccessKind, Root: new(Access)},
 		{Kind: VisitSubject, Root: new(Visit), Parts: []journal.Part{
 			{Record: new(Attempt), Owner: string(colVisit)},
 			{Record: new(Answer), Owner: string(colVisit)},

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
@@ -51,7 +52,7 @@ func TestTablesFitTheRecords(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]*gormstore.Store{"sqlite": onSQLite(t, filepath.Join(t.TempDir(), "crm.db")), "postgres": onPostgres(t)} {
 		var recs []storage.Record
-		for _, sub := range customer.Subjects() {
+		for _, sub := range slices.Concat(customer.Subjects(), reveal.Subjects()) {
 			recs = append(recs, sub.Root)
 			for _, part := range sub.Parts {
 				recs = append(recs, part.Record)
@@ -67,7 +68,7 @@ func TestTablesFitTheRecords(t *testing.T) {
 func verifyJournal(t *testing.T, w *world) (report *journal.Report, err error) {
 	t.Helper()
 	err = w.store.View(kernel.WithActor(t.Context(), kernel.Owner), func(tx *storage.GuardTx) error {
-		report, err = journal.Verify(tx, customer.Subjects())
+		report, err = journal.Verify(tx, slices.Concat(customer.Subjects(), reveal.Subjects()))
 		return err
 	})
 	return report, err

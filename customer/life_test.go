@@ -31,7 +31,6 @@ func TestMatrices(t *testing.T) {
 		}
 	}
 	compare("customer.matrix", func(f *os.File) ([]string, error) { return matrix.Compare(customer.Lifecycle, f) })
-	compare("access.matrix", func(f *os.File) ([]string, error) { return matrix.Compare(customer.AccessLife, f) })
 	compare("visit.matrix", func(f *os.File) ([]string, error) { return matrix.Compare(customer.VisitLife, f) })
 }
 

@@ -1,6 +1,7 @@
 package customer
 
 import (
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
 )
@@ -19,11 +20,12 @@ const (
 	FieldAddresses Field = "addresses" // likewise
 	FieldHealth    Field = "health"
 	FieldFinance   Field = "finance"
+	FieldHistory   Field = "history" // reasons, and facts before and after a change
 )
 
 const fieldName = "name"
 
-var allFields = []Field{FieldName, FieldIdentity, FieldVital, FieldWork, FieldPhones, FieldEmails, FieldAddresses, FieldHealth, FieldFinance}
+var allFields = []Field{FieldName, FieldIdentity, FieldVital, FieldWork, FieldPhones, FieldEmails, FieldAddresses, FieldHealth, FieldFinance, FieldHistory}
 
 // Personal is what was opened: the fields that were asked for and nothing else. The
 // values print as masks; see [Plain].
@@ -40,6 +42,7 @@ type Personal struct {
 	Contacts            []PersonalContact // in use, of the kinds that were asked for
 	Health              PersonalHealth
 	Finance             PersonalFinance
+	History             []reveal.Row // as in [reveal.History]
 }
 
 // PersonalContact is an opened [Contact].

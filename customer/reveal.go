@@ -4,27 +4,47 @@ import (
 	"context"
 	"slices"
 
+	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/storage"
 )
 
 // Look says what is to be opened, and what for.
 type Look struct {
 	Fields  []Field        // at least one; no more than the purpose needs
-	Purpose privacy.Secret // up to [MaxText] characters, needed; kept sealed
+	Purpose privacy.Secret // up to [reveal.MaxText] characters, needed; kept sealed
 }
 
 // Reveal opens sealed facts. The look is journalled before anything is handed out, on
-// a chain of its own; see [Access]. Inside a unit of work that the caller then takes
+// a chain of its own; see [reveal.Access]. Inside a unit of work that the caller then takes
 // back, the record of the look is taken back with it, so reveal outside of it. A
 // person whose data was erased cannot be looked at: storage.ErrErased.
 func (s *Service) Reveal(ctx context.Context, id kernel.ID, in Look) (Personal, error) {
-	var f kernel.FieldErrors
-	purpose := text(&f, "purpose", in.Purpose, MaxText)
-	if purpose.IsZero() {
-		f.Add("purpose", "required", "say what for")
+	fields := slices.Compact(slices.Sorted(slices.Values(in.Fields)))
+	var out Personal
+	err := reveal.Journalled(ctx, s.r, Kind+".Reveal", in.Purpose, in.check, func(u *command.Unit) (reveal.Seen, error) {
+		c, err := s.seen(u, "Reveal", id)
+		if err != nil {
+			return reveal.Seen{}, err
+		}
+		sight := reveal.Sight{Case: command.Case{Kind: Kind, ID: c.ID}, Branch: c.Branch, Person: c.Person()}
+		for _, field := range fields {
+			sight.Parts = append(sight.Parts, reveal.Part(field))
+		}
+		out, err = open(u, c, fields)
+		return reveal.Seen{Sight: sight}, err
+	})
+	if err != nil {
+		return Personal{}, err
 	}
+	return out, nil
+}
+
+func (in Look) check(f *kernel.FieldErrors) {
+	reveal.CheckText(f, "purpose", in.Purpose)
 	if len(in.Fields) == 0 {
 		f.Add("fields", "required", "name what is to be opened")
 	}
@@ -34,35 +54,6 @@ func (s *Service) Reveal(ctx context.Context, id kernel.ID, in Look) (Personal, 
 	for i, x := range in.Fields[:min(len(in.Fields), len(allFields))] {
 		oneOf(f.Index("fields", i), "", x, false, allFields...)
 	}
-	fields := slices.Compact(slices.Sorted(slices.Values(in.Fields)))
-
-	action := Kind + ".Reveal"
-	var out Personal
-	err := s.r.Together(ctx, command.Group{Action: action, Input: in}, func(ctx context.Context, r command.Runner) error {
-		_, err := command.Create(ctx, r, looks, command.Creation[Access, AccessEvent]{
-			Event: EventLook,
-			Check: func(at *kernel.FieldErrors) { at.Merge("", f.Err()) },
-			Build: func(u *command.Unit) (*Access, error) {
-				c, err := s.seen(u, "Reveal", id)
-				if err != nil {
-					return nil, err
-				}
-				if out, err = open(u, c, fields); err != nil {
-					return nil, err
-				}
-				u.Fact("customer", c.ID)
-				u.Fact("fields", fields)
-				a := &Access{CustomerID: c.ID, Fields: fields, Purpose: purpose, Actor: u.Actor.ID, Role: u.Role()}
-				a.Branch = c.Branch
-				return a, nil
-			},
-		})
-		return err
-	})
-	if err != nil {
-		return Personal{}, err
-	}
-	return out, nil
 }
 
 // open reads what the fields name.
@@ -93,6 +84,8 @@ func open(u *command.Unit, c *Customer, fields []Field) (Personal, error) {
 			err = openHealth(u, c.ID, &p.Health)
 		case FieldFinance:
 			err = openFinance(u, c.ID, &p.Finance)
+		case FieldHistory:
+			p.History, err = openHistory(u, c.ID)
 		}
 		if err != nil {
 			return p, err
@@ -148,4 +141,16 @@ func openFinance(u *command.Unit, id kernel.ID, out *PersonalFinance) error {
 		Capacity: Plain(v["capacity"]), Funds: Plain(v["funds"]), Account: Plain(v["account"]),
 	}
 	return err
+}
+
+func openHistory(u *command.Unit, id kernel.ID) ([]reveal.Row, error) {
+	entries, err := journal.History(u, Kind, id)
+	if err != nil {
+		return nil, err
+	}
+	recs := make([]storage.Record, len(entries))
+	for i := range entries {
+		recs[i] = &entries[i]
+	}
+	return reveal.Rows(u, recs...)
 }

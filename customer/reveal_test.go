@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
@@ -67,11 +68,11 @@ func TestALookIsRecorded(t *testing.T) {
 			t.Fatalf("%d looks, %v", len(page.Items), err)
 		}
 		latest, first := page.Items[0], page.Items[1]
-		if !slices.Equal(latest.Fields, []customer.Field{customer.FieldHealth}) || latest.Role != access.Archivist {
+		if !slices.Equal(latest.Parts, []reveal.Part{"health"}) || latest.Role != access.Archivist {
 			t.Errorf("the latest: %+v", latest)
 		}
-		if !slices.Equal(first.Fields, []customer.Field{customer.FieldIdentity, customer.FieldPhones}) || first.Role != access.Adjuster ||
-			first.Actor != "u-[adjuster]" || first.CustomerID != c.ID || !first.CreatedAt.Equal(noon) {
+		if !slices.Equal(first.Parts, []reveal.Part{"identity", "phones"}) || first.Role != access.Adjuster ||
+			first.Actor != "u-[adjuster]" || first.CaseKind != customer.Kind || first.CaseID != c.ID || first.PersonRef != c.ID.Ref() || !first.CreatedAt.Equal(noon) {
 			t.Errorf("the first: %+v", first)
 		}
 		if got := opened(t, w, &first)["purpose"]; got != "to call about claim CL-1" {
@@ -79,10 +80,10 @@ func TestALookIsRecorded(t *testing.T) {
 		}
 		var entries []journal.Entry
 		err = w.store.View(kernel.WithActor(t.Context(), kernel.Owner), func(tx *storage.GuardTx) (err error) {
-			entries, err = journal.History(tx, customer.AccessKind, first.ID)
+			entries, err = journal.History(tx, reveal.Kind, first.ID)
 			return err
 		})
-		if err != nil || len(entries) != 1 || entries[0].Event != "Look" || entries[0].Facts["customer"] != string(c.ID) {
+		if err != nil || len(entries) != 1 || entries[0].Event != "Look" || entries[0].Facts["case"] != string(c.ID) {
 			t.Errorf("journal: %+v, %v", entries, err)
 		}
 	})
@@ -98,7 +99,7 @@ func TestRevealRefusals(t *testing.T) {
 	}{
 		"nothing":  {customer.Look{}, []string{"purpose required", "fields required"}},
 		"strange":  {customer.Look{Fields: []customer.Field{"soul"}, Purpose: secret(strings.Repeat("x", 2001))}, []string{"purpose length", "fields[0] unknown"}},
-		"too many": {customer.Look{Fields: slices.Repeat([]customer.Field{customer.FieldName}, 10), Purpose: secret("x")}, []string{"fields length"}},
+		"too many": {customer.Look{Fields: slices.Repeat([]customer.Field{customer.FieldName}, 11), Purpose: secret("x")}, []string{"fields length"}},
 	} {
 		if diff := cmp.Diff(x.want, faults(t, second(w.Reveal(archivist, c.ID, x.in)))); diff != "" {
 			t.Errorf("%s: %s", name, diff)

@@ -93,6 +93,7 @@ func Grants() []access.Grant {
 		partnerGrants(),
 		activityGrants(),
 		superviseGrants(),
+		revealGrants(),
 	)
 }
 

@@ -38,6 +38,9 @@ func New(r command.Runner, cfg Config) Services {
 
 var readers = append([]kernel.Role{access.System}, access.Staff...)
 
+// revealers sell, underwrite, service and keep what was written down.
+var revealers = []kernel.Role{access.Agent, access.Underwriter, access.Archivist, access.Manager, access.PrivacyOfficer}
+
 // Grants returns who may do what in this room.
 func Grants() []access.Grant {
 	grants := command.Grants(productLife(true), readers)
@@ -53,6 +56,9 @@ func Grants() []access.Grant {
 	return append(grants,
 		access.Grant{Action: "product.Publish", Roles: managers},
 		access.Grant{Action: "application.IssueDirect", Roles: sellers},
+		access.Grant{Action: "product.Reveal", Roles: designers},
+		access.Grant{Action: "application.Reveal", Roles: revealers},
+		access.Grant{Action: "policy.Reveal", Roles: revealers},
 	)
 }
 

@@ -87,7 +87,6 @@ const (
 	campaignResume   CampaignEvent = "Resume"
 	campaignClose    CampaignEvent = "Close"
 	campaignAnalyse  CampaignEvent = "Analyse"
-	campaignReveal   CampaignEvent = "Reveal"
 )
 
 // runners start and stop campaigns: planners, and a host's timer.
@@ -121,8 +120,6 @@ var CampaignLife = workflow.Must(workflow.New(workflow.Table[CampaignState, Camp
 			Label: label("Close", "结束"), Note: "No more answers are taken."},
 		{Event: campaignAnalyse, From: []CampaignState{Closed}, To: Analysed, Who: planners,
 			Label: label("Analyse", "分析"), Note: "The results are worked out and summed up; an improvement may be proposed."},
-		{Event: campaignReveal, From: []CampaignState{Analysed}, Who: append([]kernel.Role{access.ProductManager}, revealers...),
-			Label: label("Reveal", "查阅"), Note: "Somebody opens the summary, for a stated purpose."},
 	},
 }))
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/internal/canary"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
@@ -39,7 +40,7 @@ func story(t tb, w *world) (survey.Invitation, map[string]any) {
 	i := w.invited(t, c, claimOf(1))
 	in := survey.Submission{Key: i.Key, Answers: answers}
 	r := got(w.Invitations.Submit(website, in, kernel.Key("r-1")))(t)
-	purpose := survey.Purpose{Text: secret(canaries["purpose"])}
+	purpose := reveal.Purpose{Text: secret(canaries["purpose"]), Parts: []reveal.Part{"survey_replies"}}
 	texts := got(w.Invitations.Reveal(manager, i.ID, purpose))(t)
 	why := survey.Grounds{Code: "personal", Reason: secret(canaries["reason"])}
 	got(w.Invitations.Decline(agent, w.invited(t, c, claimOf(2)).ID, why))(t)
@@ -150,7 +151,7 @@ func TestNothingPersonalInErrors(t *testing.T) {
 		}})),
 		"bad key":     second(w.Invitations.Form(website, secret(all["key"]+"x"))),
 		"bad reason":  second(w.Invitations.Decline(agent, open.ID, survey.Grounds{Code: words + "\n", Reason: secret(canaries["reason"] + "\x00")})),
-		"bad purpose": second(w.Invitations.Reveal(manager, i.ID, survey.Purpose{Text: secret(canaries["purpose"] + "\x00")})),
+		"bad purpose": second(w.Invitations.Reveal(manager, i.ID, reveal.Purpose{Text: secret(canaries["purpose"] + "\x00")})),
 		"too late":    second(w.Invitations.Decline(agent, i.ID, survey.Grounds{Reason: secret(canaries["reason"])})),
 		"bad finding": second(w.Inspections.Score(manager, kernel.NewID(), survey.Scoring{Findings: secret(canaries["findings"] + "\x00")})),
 		"bad summary": second(w.Campaigns.Analyse(manager, i.CampaignID, survey.Conclusion{Summary: secret(canaries["summary"])})),

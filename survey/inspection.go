@@ -145,10 +145,9 @@ type InspectionEvent string
 
 // The events of an inspection.
 const (
-	inspectionDraw   InspectionEvent = "Draw"
-	inspectionScore  InspectionEvent = "Score"
-	inspectionDrop   InspectionEvent = "Drop"
-	inspectionReveal InspectionEvent = "Reveal"
+	inspectionDraw  InspectionEvent = "Draw"
+	inspectionScore InspectionEvent = "Score"
+	inspectionDrop  InspectionEvent = "Drop"
 )
 
 var inspectors = []kernel.Role{access.Manager, access.ComplaintHandler}
@@ -168,8 +167,6 @@ var InspectionLife = workflow.Must(workflow.New(workflow.Table[InspectionState, 
 			Label: label("Score", "评分"), Note: "Somebody other than the handler scores every item of the sheet."},
 		{Event: inspectionDrop, From: []InspectionState{Drawn}, To: Dropped, Who: inspectors,
 			Label: label("Drop", "放弃"), Note: "It cannot be scored, as when the recording is missing."},
-		{Event: inspectionReveal, From: []InspectionState{Scored}, Who: revealers,
-			Label: label("Reveal", "查阅"), Note: "Somebody opens the findings, for a stated purpose."},
 	},
 }))
 

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/survey"
@@ -59,8 +60,8 @@ func TestInspection(t *testing.T) {
 		if len(proposed) != 1 || proposed[0] != improvement() {
 			t.Errorf("%+v", proposed)
 		}
-		texts := got(w.Inspections.Reveal(manager, i.ID, survey.Purpose{Text: secret("coaching")}))(t)
-		if len(texts) != 3 || plain(texts[0]) != "findings=客户等了三分钟" || plain(texts[2]) != "measure=Train them." {
+		texts := got(w.Inspections.Reveal(manager, i.ID, reveal.Purpose{Text: secret("coaching")}))(t)
+		if len(texts) != 1 || texts[0].Values["findings"] != "客户等了三分钟" || texts[0].Values["improve_measure"] != "Train them." || len(texts[0].Values) != 3 {
 			t.Errorf("%+v", texts)
 		}
 		list := got(w.Inspections.List(auditor, survey.InspectionFilter{State: survey.Scored, Handler: "zhou"}, kernel.List{}))(t)
@@ -81,7 +82,7 @@ func TestInspection(t *testing.T) {
 		c := w.asking(t)
 		got(w.Campaigns.Close(manager, c.ID, survey.Grounds{}))(t)
 		got(w.Campaigns.Analyse(manager, c.ID, survey.Conclusion{Summary: secret("Nobody answered."), Proposal: improvement()}))(t)
-		got(w.Campaigns.Reveal(manager, c.ID, survey.Purpose{Text: secret("report")}))(t)
+		got(w.Campaigns.Reveal(manager, c.ID, reveal.Purpose{Text: secret("report")}))(t)
 		if len(proposed) != 2 || proposed[1] != improvement() {
 			t.Errorf("%+v", proposed)
 		}
@@ -157,8 +158,8 @@ func TestBadInspections(t *testing.T) {
 	own := as("zhou", "manager")
 	_, err = w.Inspections.Score(own, i.ID, survey.Scoring{Marks: marks(2, 3, 5)})
 	refused(t, err, kernel.ErrForbidden, kernel.ErrState)
-	_, err = w.Inspections.Reveal(manager, i.ID, survey.Purpose{})
-	if diff := cmp.Diff([]string{"purpose required"}, faults(t, err)); diff != "" {
+	_, err = w.Inspections.Reveal(manager, i.ID, reveal.Purpose{})
+	if diff := cmp.Diff([]string{"text required"}, faults(t, err)); diff != "" {
 		t.Error(diff)
 	}
 	_, err = w.Inspections.Get(agent, i.ID)

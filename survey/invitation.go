@@ -80,7 +80,6 @@ const (
 	invitationExpire  InvitationEvent = "Expire"
 	invitationGiveUp  InvitationEvent = "GiveUp"
 	invitationRemind  InvitationEvent = "Remind"
-	invitationReveal  InvitationEvent = "Reveal"
 )
 
 // Respondent is the role of the host's endpoint that customers answer through. It may do
@@ -92,7 +91,7 @@ const Respondent kernel.Role = "respondent"
 var (
 	askers    = []kernel.Role{access.System, access.Manager, access.ComplaintHandler, access.Agent, access.Adviser, access.ProductManager}
 	customers = []kernel.Role{Respondent}
-	revealers = []kernel.Role{access.Manager, access.ComplaintHandler, access.PrivacyOfficer, access.System}
+	revealers = []kernel.Role{access.Manager, access.ComplaintHandler, access.PrivacyOfficer}
 	asked     = []InvitationState{Created, Sent, Opened}
 )
 
@@ -125,8 +124,6 @@ var InvitationLife = workflow.Must(workflow.New(workflow.Table[InvitationState, 
 			Label: label("Give up", "无法联系"), Note: "The customer cannot be reached."},
 		{Event: invitationRemind, From: []InvitationState{Sent, Opened}, Who: askers, Guards: []string{"running", "in_time", "reminders_left"},
 			Label: label("Remind", "提醒"), Note: "The customer is reminded, within the plan's number of reminders."},
-		{Event: invitationReveal, From: []InvitationState{Completed}, Who: revealers,
-			Label: label("Reveal", "查阅"), Note: "Somebody opens what the customer wrote, for a stated purpose."},
 	},
 }))
 

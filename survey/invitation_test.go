@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
@@ -71,7 +72,7 @@ func TestLowScoresAreSeen(t *testing.T) {
 	sad := w.answered(t, c, claimOf(1), angry())
 	w.answered(t, c, claimOf(2), happy())
 	w.answered(t, c, claimOf(3), []survey.Answer{survey.Score("nps", 7), survey.Score("satisfied", 3), survey.Score("easy", 3)}) // just not low
-	got(w.Invitations.Reveal(manager, sad.ID, survey.Purpose{Text: secret("look")}))(t)
+	got(w.Invitations.Reveal(manager, sad.ID, reveal.Purpose{Text: secret("look"), Parts: []reveal.Part{"survey_replies"}}))(t)
 	if len(seen) != 1 || seen[0].Contact != claimOf(1) || seen[0].Campaign != c.ID || seen[0].Invitation != sad.ID || len(seen[0].Marks) != 2 {
 		t.Errorf("%+v", seen)
 	}
@@ -95,7 +96,7 @@ func TestTenantsAndBranches(t *testing.T) {
 		"create": second(w.Invitations.Create(website, survey.Invitee{Campaign: i.CampaignID, Contact: claimOf(2)})),
 		"get":    second(w.Invitations.Get(website, i.ID)),
 		"list":   second(w.Invitations.List(website, survey.InvitationFilter{}, kernel.List{})),
-		"reveal": second(w.Invitations.Reveal(agent, i.ID, survey.Purpose{Text: secret("x")})),
+		"reveal": second(w.Invitations.Reveal(agent, i.ID, reveal.Purpose{Text: secret("x")})),
 		"submit": second(w.Invitations.Submit(agent, survey.Submission{Key: i.Key, Answers: happy()})),
 		"draft":  second(w.Campaigns.Draft(agent, plan(survey.Questionnaire{}))),
 		"nobody": second(w.Invitations.Form(context.Background(), i.Key)),

@@ -68,6 +68,10 @@ func Grants() []access.Grant {
 		access.Grant{Action: "invitation.Enter", Roles: askers},
 		access.Grant{Action: "invitation.Form", Roles: customers},
 		access.Grant{Action: "invitation.Refuse", Roles: customers},
+		access.Grant{Action: "questionnaire.Reveal", Roles: planners},
+		access.Grant{Action: "campaign.Reveal", Roles: append([]kernel.Role{access.ProductManager}, revealers...)},
+		access.Grant{Action: "invitation.Reveal", Roles: revealers},
+		access.Grant{Action: "inspection.Reveal", Roles: revealers},
 	)
 }
 

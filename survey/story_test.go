@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/survey"
 )
@@ -51,17 +52,18 @@ func TestFromClaimToAnalysis(t *testing.T) {
 		if diff := cmp.Diff(want, i.Low); diff != "" || i.State != survey.Completed {
 			t.Error(i.State, diff)
 		}
-		texts := got(w.Invitations.Reveal(manager, i.ID, survey.Purpose{Text: secret("call back")}))(t)
-		if len(texts) != 2 || plain(texts[0]) != "when=2026-12-24" || plain(texts[1]) != "words=理赔员三次没有回电话" {
-			t.Errorf("%+v", texts)
+		texts := got(w.Invitations.Reveal(manager, i.ID, reveal.Purpose{Text: secret("call back"), Parts: []reveal.Part{"survey_replies"}}))(t)
+		said := map[string]string{"when": "2026-12-24", "words": "理赔员三次没有回电话"}
+		if diff := cmp.Diff(said, w.words(t, i.ID, texts)); diff != "" {
+			t.Error(diff)
 		}
 		got(w.Campaigns.Close(manager, c.ID, survey.Grounds{Code: "enough"}))(t)
 		c = got(w.Campaigns.Analyse(manager, c.ID, survey.Conclusion{Summary: secret("One answer is no answer.")}))(t)
 		if len(c.Results) != 2 || c.Results[0].Question != "nps" || c.Results[0].Estimate.Value != -100 || c.Results[1].Estimate.N != 1 {
 			t.Errorf("%+v", c.Results)
 		}
-		summary := got(w.Campaigns.Reveal(manager, c.ID, survey.Purpose{Text: secret("report")}))(t)
-		if len(summary) != 1 || plain(summary[0]) != "summary=One answer is no answer." {
+		summary := got(w.Campaigns.Reveal(manager, c.ID, reveal.Purpose{Text: secret("report")}))(t)
+		if len(summary) != 1 || summary[0].Values["summary"] != "One answer is no answer." {
 			t.Errorf("%+v", summary)
 		}
 		choices := got(w.Analysis.Choices(auditor, survey.Query{Kind: survey.Multiple, Campaign: c.ID, Question: "why"}))(t)
@@ -72,9 +74,22 @@ func TestFromClaimToAnalysis(t *testing.T) {
 	})
 }
 
-func plain(x survey.Written) string {
-	text, _ := x.Text.Plain()
-	return x.What + "=" + text
+// words returns the opened texts of an invitation by question.
+func (w *world) words(t tb, id kernel.ID, rows []reveal.Row) map[string]string {
+	t.Helper()
+	_, replies, err := w.Invitations.Response(agent, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, row := range rows {
+		for _, r := range replies {
+			if r.ID == row.ID {
+				out[r.Question] = string(row.Values["text"])
+			}
+		}
+	}
+	return out
 }
 
 // Staff take the answers down on the telephone: all steps at once, with the recording.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/internal/engine"
 	"github.com/coverkit/crm/kernel"
@@ -283,7 +284,7 @@ func (w *world) rows(t tb) map[string]int64 {
 func (w *world) sound(t tb) {
 	t.Helper()
 	err := w.store.View(owner, func(tx *storage.GuardTx) error {
-		report, err := journal.Verify(tx, survey.Subjects())
+		report, err := journal.Verify(tx, append(survey.Subjects(), reveal.Subjects()...))
 		if err == nil && !report.OK() {
 			t.Error("the journal does not agree with the rows:", report.Faults)
 		}

@@ -101,6 +101,7 @@ func Grants() []access.Grant {
 	return append(command.Grants(life, all),
 		access.Grant{Action: kind + ".List", Roles: all},
 		access.Grant{Action: kind + ".Counts", Roles: all},
+		access.Grant{Action: kind + ".Reveal", Roles: doers},
 	)
 }
 

@@ -88,6 +88,7 @@ func Grants() []access.Grant {
 		access.Grant{Action: "payment.ByOwner", Roles: readers},
 		access.Grant{Action: "payment.ByKey", Roles: readers},
 		access.Grant{Action: "payment.List", Roles: readers},
+		access.Grant{Action: "payment.Reveal", Roles: []kernel.Role{access.Adjuster, access.Cashier, access.Manager}},
 	)
 }
 

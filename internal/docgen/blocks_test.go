@@ -197,7 +197,7 @@ var known = []string{
 	"testing", "github.com/coverkit/crm/backoffice/journal", "github.com/coverkit/crm/backoffice/number",
 	"github.com/coverkit/crm/internal/command",
 	"github.com/coverkit/crm/storage/storagetest/pgtest",
-	"github.com/coverkit/crm/kernel/rulebook", "github.com/coverkit/crm/backoffice/task", "github.com/coverkit/crm/backoffice/improve",
+	"github.com/coverkit/crm/kernel/rulebook", "github.com/coverkit/crm/backoffice/task", "github.com/coverkit/crm/backoffice/improve", "github.com/coverkit/crm/backoffice/reveal",
 	"github.com/coverkit/crm/complaint",
 }
 

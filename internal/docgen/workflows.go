@@ -6,6 +6,7 @@ import (
 
 	"github.com/coverkit/crm/backoffice/improve"
 	"github.com/coverkit/crm/backoffice/payment"
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
 	"github.com/coverkit/crm/complaint"
@@ -48,7 +49,7 @@ func workflows() string {
 	describe(&b, claim.AccumulatorLifecycle, "nobody directly; claims that are approved or reassessed give them")
 	describe(&b, payment.Lifecycle, "`crm.CRM.Payments`, package `backoffice/payment`; rooms open payments")
 	describe(&b, task.Lifecycle, "`crm.CRM.Tasks`; most are given by the cases themselves, as the rulebook says, and by `Tasks.Sweep`")
-	describe(&b, customer.AccessLife, "`crm.CRM.Customers.Reveal`")
+	describe(&b, reveal.Lifecycle, "nobody directly; the `Reveal` of every room gives them")
 	return b.String()
 }
 

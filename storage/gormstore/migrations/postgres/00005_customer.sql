@@ -108,10 +108,14 @@ CREATE TABLE crm_accesses (
 	branch      text    COLLATE "C" NOT NULL,
 	head        bytea,
 	state       text    COLLATE "C" NOT NULL,
-	customer_id uuid,
-	fields      jsonb,
+	case_kind   text    COLLATE "C" NOT NULL,
+	case_id     uuid,
+	person      text    COLLATE "C" NOT NULL,
+	parts       jsonb,
 	purpose     bytea,
 	actor       text    COLLATE "C" NOT NULL,
 	role        text    COLLATE "C" NOT NULL
 );
-CREATE INDEX crm_accesses_customer ON crm_accesses (tenant, customer_id, created_at, id);
+CREATE INDEX crm_accesses_person ON crm_accesses (tenant, person, created_at, id);
+CREATE INDEX crm_accesses_case ON crm_accesses (tenant, case_id, created_at, id);
+CREATE INDEX crm_accesses_actor ON crm_accesses (tenant, actor, created_at, id);

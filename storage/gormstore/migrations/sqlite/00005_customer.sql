@@ -108,10 +108,14 @@ CREATE TABLE crm_accesses (
 	branch      TEXT    NOT NULL,
 	head        BLOB,
 	state       TEXT    NOT NULL,
-	customer_id TEXT,
-	fields      TEXT,
+	case_kind   TEXT    NOT NULL,
+	case_id     TEXT,
+	person      TEXT    NOT NULL,
+	parts       TEXT,
 	purpose     BLOB,
 	actor       TEXT    NOT NULL,
 	role        TEXT    NOT NULL
 ) STRICT;
-CREATE INDEX crm_accesses_customer ON crm_accesses (tenant, customer_id, created_at, id);
+CREATE INDEX crm_accesses_person ON crm_accesses (tenant, person, created_at, id);
+CREATE INDEX crm_accesses_case ON crm_accesses (tenant, case_id, created_at, id);
+CREATE INDEX crm_accesses_actor ON crm_accesses (tenant, actor, created_at, id);

@@ -1,0 +1,16 @@
+package complaint
+
+import (
+	"context"
+
+	"github.com/coverkit/crm/backoffice/reveal"
+	"github.com/coverkit/crm/kernel"
+)
+
+// Reveal opens what is complained of and what became of it: "complaints" for content, demand
+// and cause, "complainants", "complaint_inquiries", "findings", "resolutions", "suspensions",
+// "notices", "history". See [reveal.Open] for
+// what is recorded of it, and for its errors.
+func (s *Service) Reveal(ctx context.Context, id kernel.ID, in reveal.Purpose) ([]reveal.Row, error) {
+	return reveal.Open(ctx, s.run, Subjects(), kind, id, in)
+}
