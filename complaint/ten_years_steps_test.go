@@ -3,6 +3,7 @@ package complaint_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/coverkit/crm/complaint"
@@ -123,7 +124,10 @@ var commands = map[string]func(*insurer, *matter, *complaint.Complaint) error{
 			return errNothing
 		}
 		o := s.open[i]
-		before := min(m.promised, o.promised)
+		before := m.promised
+		if o.last(true) != 0 { // else the old day no longer holds, and nobody knows the new one
+			before = min(before, o.promised)
+		}
 		err := last(s.Merge(who, m.id, complaint.Merging{Survivor: o.id, Reason: text("the same")}))
 		if err == nil {
 			m.over(s.clock.Now())
@@ -131,7 +135,7 @@ var commands = map[string]func(*insurer, *matter, *complaint.Complaint) error{
 			o.absorb(m, s.clock.Now())
 			s.check("merge", o)
 			if after := got(s.Get(owner, o.id))(s.t); after.PromisedBy > before {
-				s.t.Fatalf("the merger bought time: from %s to %s", before, after.PromisedBy)
+				s.t.Fatalf("the merger bought time: from %s to %s\n%s\nand\n%s", before, after.PromisedBy, strings.Join(o.story, "\n"), strings.Join(m.story, "\n"))
 			}
 		}
 		return err
