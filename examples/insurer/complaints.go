@@ -47,7 +47,8 @@ func (g *grievance) receive() error {
 		Complainants: []complaint.Speaker{{Customer: g.who.ref()}}, Channel: pick(g.chance, "phone", "app", "letter"),
 		About: g.topic, Against: g.against, Content: said("in the customer's own words"),
 	}
-	in.About.Other = crm.Ref(fmt.Sprintf("matter-%d-%d", g.number, g.cases))
+	g.who.matters++
+	in.About.Other = crm.Ref(fmt.Sprintf("matter-%d-%d", g.number, g.who.matters))
 	if g.one(10) {
 		in.Via, in.Regulator = complaint.ViaRegulator, "forwarded"
 	}

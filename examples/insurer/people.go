@@ -15,7 +15,8 @@ type person struct {
 	chance
 	id     crm.ID
 	member crm.ID // empty: none
-	bought int    // policies
+
+	bought, matters int // so many policies and complaints
 }
 
 // expect has all customers come: most of them early, the last when two thirds are over.
