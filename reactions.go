@@ -12,6 +12,7 @@ import (
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/internal/engine"
 	"github.com/coverkit/crm/kernel"
+	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/member"
 	"github.com/coverkit/crm/policy"
 	"github.com/coverkit/crm/survey"
@@ -81,7 +82,7 @@ func (c *CRM) survey(e *engine.Engine) {
 		o := h.Subject.(*member.ServiceOrder)
 		return survey.Contact{Customer: o.Customer, Branch: o.Branch, About: survey.About{Product: string(o.Service)}}
 	})
-	// Whoever scored low is called; what the call confirms becomes a complaint or an improvement.
+	// Whoever scored low is called; what the call confirms becomes a complaint.
 	e.React(engine.On{Kind: "invitation"}, func(ctx context.Context, r command.Runner, h command.Happening) error {
 		low, ok := survey.Low(h)
 		if !ok {
@@ -91,6 +92,7 @@ func (c *CRM) survey(e *engine.Engine) {
 			Kind: customer.VisitBusiness, Customer: low.Contact.Customer, Branch: low.Contact.Branch, About: customer.About{Kind: h.Kind, ID: h.ID},
 		}, c.cfg.Visits.Scripts...)
 	})
+	e.React(engine.On{Kind: customer.VisitSubject, Event: string(customer.EventRaiseProblem)}, c.complain)
 	improving := func(kind improve.SourceKind) engine.Reaction {
 		return func(ctx context.Context, r command.Runner, h command.Happening) error {
 			p, ok, err := survey.Proposed(ctx, r, h)
@@ -106,6 +108,29 @@ func (c *CRM) survey(e *engine.Engine) {
 	}
 	e.React(engine.On{Kind: "inspection"}, improving(improve.FromInspection))
 	e.React(engine.On{Kind: "campaign"}, improving(improve.FromSurvey))
+}
+
+// complain takes down as a complaint what a call after a low score has confirmed.
+func (c *CRM) complain(ctx context.Context, r command.Runner, h command.Happening) error {
+	v := h.Subject.(*customer.Visit)
+	if v.AboutKind != "invitation" {
+		return nil
+	}
+	var said string
+	err := r.Look(ctx, "visit.Get", func(u *command.Unit) error {
+		plain, err := u.Open(v)
+		said = plain["problem_text"]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = complaint.New(r, c.complaints(r)).Receive(ctx, complaint.Receipt{
+		Complainants: []complaint.Speaker{{Customer: v.Customer}}, Channel: "visit", Branch: v.Branch,
+		About: complaint.Topic{Other: v.ID.Ref(), Line: v.Line, Group: v.Group}, Content: privacy.New(said),
+		AcceptDuplicate: true, Reason: privacy.New("raised in a call after a low score"),
+	})
+	return err
 }
 
 // serve wires what members are owed.

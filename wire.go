@@ -42,9 +42,7 @@ func (c *CRM) on(e *engine.Engine) *CRM {
 	w.Claims = claim.New(r, claim.Config{
 		Policies: w.cfg.Policies, Numbers: c.cfg.Numbers, Calculators: c.cfg.Calculators, Book: c.cfg.Rulebook,
 	})
-	w.Complaints = complaint.New(r, complaint.Config{
-		Numbers: c.cfg.Numbers, Book: c.cfg.Rulebook, Causes: c.cfg.Causes, Improvements: improvementsForComplaints{e},
-	})
+	w.Complaints = complaint.New(r, c.complaints(e))
 	w.Visits = customer.NewVisits(r, c.cfg.Visits)
 	w.Membership = member.New(r, member.Config{
 		Customers: membersAreCustomers{c.cfg.Customers == nil, e}, Policies: policiesForMembers{w}, Purchases: policiesForMembers{w},
@@ -59,6 +57,13 @@ func (c *CRM) on(e *engine.Engine) *CRM {
 	w.Accesses = reveal.New(r)
 	w.cfg = c.cfg
 	return w
+}
+
+// complaints says what the room of complaints works with.
+func (c *CRM) complaints(r command.Runner) complaint.Config {
+	return complaint.Config{
+		Numbers: c.cfg.Numbers, Book: c.cfg.Rulebook, Causes: c.cfg.Causes, Improvements: improvementsForComplaints{r},
+	}
 }
 
 // Roles returns the built-in authorizer: what each role may do and see, as the workflow

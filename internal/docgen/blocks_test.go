@@ -198,7 +198,7 @@ var known = []string{
 	"github.com/coverkit/crm/internal/command",
 	"github.com/coverkit/crm/storage/storagetest/pgtest",
 	"github.com/coverkit/crm/kernel/rulebook", "github.com/coverkit/crm/backoffice/task", "github.com/coverkit/crm/backoffice/improve", "github.com/coverkit/crm/backoffice/reveal",
-	"github.com/coverkit/crm/complaint",
+	"github.com/coverkit/crm/complaint", "github.com/coverkit/crm/member", "github.com/coverkit/crm/survey",
 }
 
 // exports returns where the go command keeps what each package exports.

@@ -198,7 +198,8 @@ func (e *Engine) together(ctx context.Context, t command.Group, fn func(context.
 		if unready != nil {
 			return unready
 		}
-		return fn(ctx, e.bind(u))
+		bound := e.bind(u)
+		return fn(bound.carry(ctx), bound)
 	}
 	if e.unit != nil { // inside a unit already: part of it
 		if err := e.inside(o); err != nil {
@@ -208,7 +209,8 @@ func (e *Engine) together(ctx context.Context, t command.Group, fn func(context.
 		if in.role == "" {
 			in.role = role
 		}
-		return fn(ctx, e.bind(&in))
+		bound := e.bind(&in)
+		return fn(bound.carry(ctx), bound)
 	}
 	err = e.update(ctx, actor, o, t.Action != "", run)
 	if t.Action == "" && !e.joined && late(err, o) { // fn is not run again, but what another caller did is told

@@ -32,8 +32,12 @@ func (e *Engine) React(on On, do Reaction) { *e.reactions = append(*e.reactions,
 
 // AsSystem returns a context and an engine in which the library itself acts on behalf of
 // the actor: for what one room has to know of another to do its work, whatever the actor
-// may see there.
+// may see there. Where a command asks from inside a unit of work, the engine is that
+// unit's, so that the answer sees its writes and needs no second transaction.
 func (e *Engine) AsSystem(ctx context.Context) (context.Context, *Engine, error) {
+	if in, ok := ctx.Value(inside{}).(*Engine); ok && e.unit == nil && in.store == e.store {
+		e = in
+	}
 	if e.unit != nil {
 		u := *e.unit
 		u.world.Actor, u.role = u.world.Actor.System(), kernel.RoleSystem
@@ -41,6 +45,13 @@ func (e *Engine) AsSystem(ctx context.Context) (context.Context, *Engine, error)
 	}
 	actor, err := kernel.ActorFrom(ctx)
 	return kernel.WithActor(ctx, actor.System()), e, err
+}
+
+// inside is where a context carries the engine of the unit of work that it belongs to.
+type inside struct{}
+
+func (e *Engine) carry(ctx context.Context) context.Context {
+	return context.WithValue(ctx, inside{}, e)
 }
 
 const maxDepth = 4

@@ -90,7 +90,8 @@ func (c *running) run(ctx context.Context) error {
 	s, open := c.spec, c.unit
 	nested := *open
 	nested.role = c.role
-	u := command.NewUnit(ctx, open.tx, open.world, c.bind(&nested), c.role)
+	bound := c.bind(&nested)
+	u := command.NewUnit(bound.carry(ctx), open.tx, open.world, bound, c.role)
 
 	root, done, err := c.load(u)
 	if err != nil || done {
