@@ -184,7 +184,8 @@ func (c *CRM) Migrate(ctx context.Context) error {
 // commands belong to the unit and must use no other. fn runs once; an error of fn, or
 // of any command in it, undoes everything. With [Key] the unit as a whole is done once:
 // again it is [ErrReplayed] and fn does not run. With [DryRun] all is taken back. A panic
-// of fn undoes everything and goes on; one in a command is the command's [ErrPanic].
+// of fn undoes everything and goes on; one in a command is the command's [ErrPanic]. All of
+// it is done by the actor of ctx, whatever actor the contexts of single commands carry.
 func (c *CRM) InTx(ctx context.Context, fn func(*CRM) error, opts ...Option) error {
 	return c.run.Together(ctx, command.Group{}, func(_ context.Context, r command.Runner) error {
 		return fn(c.on(r.(*engine.Engine)))
