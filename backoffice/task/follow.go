@@ -58,7 +58,7 @@ func (k *Keeper) Elsewhere(ctx context.Context, r command.Runner, at time.Time, 
 			}
 			continue
 		}
-		err := k.touch(ctx, r, c, EventRetarget, nil, func(u *command.Unit, root command.Root) error {
+		_, err := k.touch(ctx, r, c, EventRetarget, nil, func(u *command.Unit, root command.Root) error {
 			f, err := k.answered(u, c, root, seen)
 			if err != nil {
 				return err

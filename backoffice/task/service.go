@@ -2,8 +2,10 @@ package task
 
 import (
 	"context"
+	"errors"
 	"time"
 
+	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
@@ -36,19 +38,21 @@ func Grants() []access.Grant {
 func action(e Event) string { return "task." + string(e) }
 
 // touch writes to the tasks of a case in a command on the case, which keeps its state.
-func (k *Keeper) touch(ctx context.Context, r command.Runner, c command.Case, e Event, input any, fn func(*command.Unit, command.Root) error, opts ...kernel.Option) error {
+// Replayed says that it was done before under its key, and fn has written nothing.
+func (k *Keeper) touch(ctx context.Context, r command.Runner, c command.Case, e Event, input any, fn func(*command.Unit, command.Root) error, opts ...kernel.Option) (replayed bool, err error) {
 	kind, ok := k.kinds[c.Kind]
 	if !ok { // who may not ask does not learn even that
-		return r.Look(ctx, action(e), func(*command.Unit) error { return kernel.ErrNotFound })
+		return false, r.Look(ctx, action(e), func(*command.Unit) error { return kernel.ErrNotFound })
 	}
 	var rec command.Root
-	return r.Run(ctx, &command.Spec{
+	err = r.Run(ctx, &command.Spec{
 		Kind: c.Kind, Event: action(e), Aside: true, ID: c.ID, Input: input,
 		New:    func() command.Root { rec = kind.New(); return rec },
 		Status: func() string { return kind.Status(rec) },
 		Move:   func(context.Context, *command.Unit) (string, error) { return kind.Status(rec), nil },
 		Apply:  func(u *command.Unit) error { return fn(u, rec) },
 	}, opts...)
+	return err == nil && rec.Subject().Replayed, err
 }
 
 // Assignment is something that somebody gives to do about a case.
@@ -99,7 +103,7 @@ func checkNote(f *kernel.FieldErrors, path string, s privacy.Secret) {
 // [kernel.ErrNotFound] when there is no such case.
 func (s *Service) Open(ctx context.Context, in Assignment, opts ...kernel.Option) (Task, error) {
 	var t *Task
-	err := s.keeper.touch(ctx, s.run, command.Case{Kind: in.Kind, ID: in.Case}, EventOpen, in, func(u *command.Unit, root command.Root) error {
+	replayed, err := s.keeper.touch(ctx, s.run, command.Case{Kind: in.Kind, ID: in.Case}, EventOpen, in, func(u *command.Unit, root command.Root) error {
 		var f kernel.FieldErrors
 		if in.check(u.Now(), &f); f.Err() != nil {
 			return f.Err()
@@ -113,27 +117,38 @@ func (s *Service) Open(ctx context.Context, in Assignment, opts ...kernel.Option
 		u.Fact("tasks", []any{t.fact(EventOpen)})
 		return u.Insert(t)
 	}, opts...)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Task{}, err
-	}
-	if t == nil { // done before under its key
-		return s.again(ctx, in)
+	case replayed:
+		return s.again(ctx, opts)
 	}
 	return *t, nil
 }
 
-// again finds the task that an earlier call with the same key and input opened.
-func (s *Service) again(ctx context.Context, in Assignment) (Task, error) {
-	page, err := s.List(ctx, Filter{Kind: in.Kind, Case: in.Case}, kernel.List{Limit: kernel.MaxLimit})
-	for _, t := range page.Items {
-		if t.Code == in.Code && t.Clock == "" {
-			return t, err
+// again finds the task that an earlier call with the same key opened: its entry names it.
+func (s *Service) again(ctx context.Context, opts []kernel.Option) (Task, error) {
+	var id kernel.ID
+	err := s.run.Look(ctx, action(EventOpen), func(u *command.Unit) error {
+		o, err := kernel.OptionsOf(opts)
+		if err != nil {
+			return err
 		}
+		entry, err := storage.One[journal.Entry](u, storage.Query{Where: []storage.Cond{journal.ColIdem.Eq(journal.IdemOf(action(EventOpen), o.Key))}})
+		if err != nil || entry == nil {
+			return errors.Join(err, kernel.ErrNotFound)
+		}
+		for _, r := range entry.Rows {
+			if r.Table == (*Task)(nil).TableName() {
+				id = kernel.ID(r.ID)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return Task{}, err
 	}
-	if err == nil {
-		err = kernel.ErrNotFound
-	}
-	return Task{}, err
+	return s.look(ctx, action(EventOpen), id)
 }
 
 // Assign gives a task to somebody, who keeps it even when the case changes hands;
@@ -190,7 +205,7 @@ func (s *Service) change(ctx context.Context, id kernel.ID, e Event, input any, 
 		return Task{}, f.Err()
 	}
 	var done *Task
-	err = s.keeper.touch(ctx, s.run, found.of(), e, struct {
+	replayed, err := s.keeper.touch(ctx, s.run, found.of(), e, struct {
 		Task  kernel.ID
 		Input any
 	}{found.ID, input}, func(u *command.Unit, _ command.Root) error {
@@ -213,10 +228,10 @@ func (s *Service) change(ctx context.Context, id kernel.ID, e Event, input any, 
 		done = t
 		return u.Save(t)
 	}, opts...)
-	if err != nil {
+	switch {
+	case err != nil:
 		return Task{}, err
-	}
-	if done == nil {
+	case replayed:
 		return s.look(ctx, action(e), id)
 	}
 	return *done, nil

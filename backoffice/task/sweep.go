@@ -75,7 +75,7 @@ func (s *Service) Sweep(ctx context.Context) (Swept, error) {
 // advance takes the steps of one task that time has brought.
 func (s *Service) advance(ctx context.Context, t Task, now time.Time, done *Swept) error {
 	for e := s.next(&t, now); e != ""; e = s.next(&t, now) {
-		err := s.keeper.touch(ctx, s.run, t.of(), e, nil, func(u *command.Unit, _ command.Root) error {
+		_, err := s.keeper.touch(ctx, s.run, t.of(), e, nil, func(u *command.Unit, _ command.Root) error {
 			fresh, err := storage.Get[Task](u, t.ID)
 			if err != nil {
 				return err

@@ -200,6 +200,25 @@ func TestGivenByHand(t *testing.T) {
 	w.sound(t)
 }
 
+// Of two orders in the same words each is found again under its own key.
+func TestTheSameWordsTwice(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	l := w.receive(t, letter{})
+	in := task.Assignment{Kind: "letter", Case: l.ID, Code: "call back", Queue: "agent"}
+	var ids []kernel.ID
+	for _, key := range []string{"k1", "k2", "k1", "k2"} {
+		tk, err := w.tasks.Open(manager, in, kernel.Key(key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, tk.ID)
+	}
+	if ids[0] == ids[1] || ids[2] != ids[0] || ids[3] != ids[1] {
+		t.Errorf("%v", ids)
+	}
+}
+
 func TestBadAssignments(t *testing.T) {
 	t.Parallel()
 	w := open(t)
