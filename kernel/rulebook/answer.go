@@ -60,10 +60,18 @@ type hook struct {
 	on    trigger
 }
 
-// Heeds reports whether [Book.Answer] could have an answer to the event, or to the
-// entering of the state. It is cheap.
-func (b *Book) Heeds(kind, event, to string) bool {
-	return len(b.hooks[key{kind, event, false}]) > 0 || len(b.hooks[key{kind, to, true}]) > 0
+// Cases returns the kinds of cases whose clocks [Book.Answer] could move when the event
+// happens to a subject of the kind, or the state is entered.
+func (b *Book) Cases(kind, event, to string) []string {
+	var kinds []string
+	for _, hooks := range [][]hook{b.hooks[key{kind, event, false}], b.hooks[key{kind, to, true}]} {
+		for i := range hooks {
+			if c := hooks[i].clock.Case; !slices.Contains(kinds, c) {
+				kinds = append(kinds, c)
+			}
+		}
+	}
+	return kinds
 }
 
 // Answer tells what a happening means for the clocks, in the order of the acts and, of
