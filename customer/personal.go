@@ -28,17 +28,17 @@ const fieldName = "name"
 var allFields = []Field{FieldName, FieldIdentity, FieldVital, FieldWork, FieldPhones, FieldEmails, FieldAddresses, FieldHealth, FieldFinance, FieldHistory}
 
 // Personal is what was opened: the fields that were asked for and nothing else. The
-// values print as masks; see [Plain].
+// values print as masks; see [privacy.Plain].
 type Personal struct {
-	Name                Plain
-	Identity            Plain
-	Birth               Plain // "1990-01-01"
-	Gender              Plain // a [Gender]
-	Marital             Plain // a [Marital]
-	Died                Plain // "2026-11-22"
-	Occupation          Plain // "1" to "6"
-	Employer            Plain
-	LegalRepresentative Plain
+	Name                privacy.Plain
+	Identity            privacy.Plain
+	Birth               privacy.Plain // "1990-01-01"
+	Gender              privacy.Plain // a [Gender]
+	Marital             privacy.Plain // a [Marital]
+	Died                privacy.Plain // "2026-11-22"
+	Occupation          privacy.Plain // "1" to "6"
+	Employer            privacy.Plain
+	LegalRepresentative privacy.Plain
 	Contacts            []PersonalContact // in use, of the kinds that were asked for
 	Health              PersonalHealth
 	Finance             PersonalFinance
@@ -49,30 +49,30 @@ type Personal struct {
 type PersonalContact struct {
 	ID    kernel.ID
 	Kind  ContactKind
-	Value Plain
+	Value privacy.Plain
 	Use   Use
 	Main  bool
-	Name  Plain
+	Name  privacy.Plain
 }
 
 // PersonalHealth is an opened [Health].
 type PersonalHealth struct {
-	Disclosures  Plain
-	Conditions   Plain
-	Smoker       Plain
-	RiskClass    Plain
-	RiskAppetite Plain
+	Disclosures  privacy.Plain
+	Conditions   privacy.Plain
+	Smoker       privacy.Plain
+	RiskClass    privacy.Plain
+	RiskAppetite privacy.Plain
 }
 
 // PersonalFinance is an opened [Finance].
 type PersonalFinance struct {
 	Currency    kernel.Currency
-	Income      Plain
-	Assets      Plain
-	Liabilities Plain
-	Capacity    Plain
-	Funds       Plain
-	Account     Plain
+	Income      privacy.Plain
+	Assets      privacy.Plain
+	Liabilities privacy.Plain
+	Capacity    privacy.Plain
+	Funds       privacy.Plain
+	Account     privacy.Plain
 }
 
 // Short returns the value as it may be shown to somebody who has to recognise it but

@@ -67,13 +67,13 @@ func open(u *command.Unit, c *Customer, fields []Field) (Personal, error) {
 	for _, field := range fields {
 		switch field {
 		case FieldName:
-			p.Name = Plain(c.Name)
+			p.Name = privacy.Plain(c.Name)
 		case FieldIdentity:
-			p.Identity = Plain(v["document_number"])
+			p.Identity = privacy.Plain(v["document_number"])
 		case FieldVital:
-			p.Birth, p.Gender, p.Marital, p.Died = Plain(v["birth"]), Plain(v["gender"]), Plain(v["marital"]), Plain(v["died"])
+			p.Birth, p.Gender, p.Marital, p.Died = privacy.Plain(v["birth"]), privacy.Plain(v["gender"]), privacy.Plain(v["marital"]), privacy.Plain(v["died"])
 		case FieldWork:
-			p.Occupation, p.Employer, p.LegalRepresentative = Plain(v["occupation"]), Plain(v["employer"]), Plain(v["legal_representative"])
+			p.Occupation, p.Employer, p.LegalRepresentative = privacy.Plain(v["occupation"]), privacy.Plain(v["employer"]), privacy.Plain(v["legal_representative"])
 		case FieldPhones:
 			kinds = append(kinds, Phone)
 		case FieldEmails:
@@ -112,7 +112,7 @@ func openContacts(u *command.Unit, id kernel.ID, kinds []ContactKind) ([]Persona
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, PersonalContact{ID: x.ID, Kind: x.Kind, Value: Plain(v["value"]), Use: x.Use, Main: x.Main, Name: Plain(v["contact_name"])})
+		out = append(out, PersonalContact{ID: x.ID, Kind: x.Kind, Value: privacy.Plain(v["value"]), Use: x.Use, Main: x.Main, Name: privacy.Plain(v["contact_name"])})
 	}
 	return out, nil
 }
@@ -124,8 +124,8 @@ func openHealth(u *command.Unit, id kernel.ID, out *PersonalHealth) error {
 	}
 	v, err := u.Open(row)
 	*out = PersonalHealth{
-		Disclosures: Plain(v["disclosures"]), Conditions: Plain(v["conditions"]), Smoker: Plain(v["smoker"]),
-		RiskClass: Plain(v["risk_class"]), RiskAppetite: Plain(v["risk_appetite"]),
+		Disclosures: privacy.Plain(v["disclosures"]), Conditions: privacy.Plain(v["conditions"]), Smoker: privacy.Plain(v["smoker"]),
+		RiskClass: privacy.Plain(v["risk_class"]), RiskAppetite: privacy.Plain(v["risk_appetite"]),
 	}
 	return err
 }
@@ -137,8 +137,8 @@ func openFinance(u *command.Unit, id kernel.ID, out *PersonalFinance) error {
 	}
 	v, err := u.Open(row)
 	*out = PersonalFinance{
-		Currency: row.Currency, Income: Plain(v["income"]), Assets: Plain(v["assets"]), Liabilities: Plain(v["liabilities"]),
-		Capacity: Plain(v["capacity"]), Funds: Plain(v["funds"]), Account: Plain(v["account"]),
+		Currency: row.Currency, Income: privacy.Plain(v["income"]), Assets: privacy.Plain(v["assets"]), Liabilities: privacy.Plain(v["liabilities"]),
+		Capacity: privacy.Plain(v["capacity"]), Funds: privacy.Plain(v["funds"]), Account: privacy.Plain(v["account"]),
 	}
 	return err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
+	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/storage"
 )
 
@@ -23,7 +24,7 @@ func TestRevealOpensWhatIsAskedFor(t *testing.T) {
 		c := w.register(t, zhang())
 		for field, want := range map[customer.Field]customer.Personal{
 			customer.FieldName:     {Name: "张三"},
-			customer.FieldIdentity: {Identity: customer.Plain(resident(kernel.NewDate(1990, 1, 1), 901))},
+			customer.FieldIdentity: {Identity: privacy.Plain(resident(kernel.NewDate(1990, 1, 1), 901))},
 			customer.FieldVital:    {Birth: "1990-01-01", Gender: "male", Marital: "married"},
 			customer.FieldWork:     {Occupation: "1", Employer: "中关村电子有限公司"},
 			customer.FieldHealth:   {},
