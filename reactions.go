@@ -141,7 +141,7 @@ func (c *CRM) serve(e *engine.Engine) {
 		})
 	}
 	// At each transaction a member is told of the benefits that go with it (MR 七(二)2).
-	tell(engine.On{Kind: "policy", Event: "Issue"}, func(h command.Happening) kernel.Ref { return h.Subject.(*policy.Policy).Holder })
+	tell(engine.On{Kind: "policy", Event: string(policy.EventIssue)}, func(h command.Happening) kernel.Ref { return h.Subject.(*policy.Policy).Holder })
 	tell(engine.On{Kind: "claim", Event: string(claim.EventReport)}, func(h command.Happening) kernel.Ref { return h.Subject.(*claim.Claim).Claimant })
 	// With a tier come the quotas of its benefits.
 	for _, event := range []member.Event{member.EventAdmit, member.EventAdopt, member.EventRenew, member.EventEvaluateTier} {

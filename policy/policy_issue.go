@@ -26,7 +26,7 @@ func (s *Policies) issue(u *command.Unit, a *Application, product *Product, insu
 		return Policy{}, err
 	}
 	issued, err := command.Create(ctx, r, policyLife, command.Creation[Policy, PolicyEvent]{
-		Event: policyIssue,
+		Event: EventIssue,
 		Build: func(u *command.Unit) (_ *Policy, err error) {
 			p.Number, err = number.Next(u, s.cfg.Numbers, "policy", "P")
 			u.Fact("number", p.Number)
@@ -38,7 +38,7 @@ func (s *Policies) issue(u *command.Unit, a *Application, product *Product, insu
 		},
 		Then: func(u *command.Unit, p *Policy) error {
 			recs := []storage.Record{&Terms{
-				PolicyID: p.ID, Number: 1, Event: policyIssue, Effective: p.From, Recorded: u.Now(), Content: content,
+				PolicyID: p.ID, Number: 1, Event: EventIssue, Effective: p.From, Recorded: u.Now(), Content: content,
 			}}
 			for i, amount := range parts {
 				due := p.Begins.AddMonths(i * modeMonths[p.PayMode])

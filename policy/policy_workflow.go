@@ -23,7 +23,7 @@ type PolicyEvent string
 
 // The events of a policy.
 const (
-	policyIssue             PolicyEvent = "Issue"
+	EventIssue              PolicyEvent = "Issue"
 	policyActivate          PolicyEvent = "Activate"
 	policyReceive           PolicyEvent = "ReceivePremium"
 	EventAcknowledgeReceipt PolicyEvent = "AcknowledgeReceipt"
@@ -46,7 +46,7 @@ var PolicyLife = workflow.Must(workflow.New(workflow.Table[PolicyState, PolicyEv
 		{Name: PolicyExpired, Class: workflow.Ended, Label: label("Expired", "已满期终止")},
 	},
 	Rows: []policyRow{
-		{Event: policyIssue, Create: true, To: PolicyIssued, Who: sellers,
+		{Event: EventIssue, Create: true, To: PolicyIssued, Who: sellers,
 			Label: label("Issue", "出单"), Note: "An application becomes a contract."},
 		{Event: policyActivate, From: []PolicyState{PolicyIssued}, To: InForce, Who: servicers, Guards: []string{"inception_reached"},
 			Label: label("Activate", "生效"), Note: "The inception has come."},
