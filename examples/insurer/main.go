@@ -6,35 +6,21 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
-	"path/filepath"
 
 	"github.com/coverkit/crm/examples/internal/show"
+	"github.com/coverkit/crm/examples/internal/start"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
-	"github.com/coverkit/crm/storage/gormstore"
-	"github.com/coverkit/crm/storage/postgres"
-	"github.com/coverkit/crm/storage/sqlite"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "insurer:", err)
-		os.Exit(1)
-	}
-}
+func main() { start.Main("insurer", run) }
 
 // settings are what the command line says.
 type settings struct {
 	size
-	db, dsn, key, html string
-	asJSON             bool
+	start.Place
+	html   string
+	asJSON bool
 }
 
 func parseFlags(args []string, stderr io.Writer) (settings, error) {
@@ -44,9 +30,9 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 	f.IntVar(&s.years, "years", 1, "how many `years` to live through, 1 to 10; the last is 2026")
 	f.IntVar(&s.customers, "customers", 200, "how many `customers` come, 1 to 100000")
 	f.Uint64Var(&s.seed, "seed", 1, "the same `number` gives the same years again")
-	f.StringVar(&s.db, "db", "", "new SQLite database `file` to write to; default: one in a temporary folder")
-	f.StringVar(&s.dsn, "postgres", "", "`data source name` of an empty PostgreSQL database to write to instead")
-	f.StringVar(&s.key, "key", "", "key `file` that seals personal data, made when there is none; default: beside the SQLite database, else insurer.key")
+	f.StringVar(&s.DB, "db", "", "new SQLite database `file` to write to; default: one in a temporary folder")
+	f.StringVar(&s.Postgres, "postgres", "", "`data source name` of an empty PostgreSQL database to write to instead")
+	f.StringVar(&s.Key, "key", "", "key `file` that seals personal data, made when there is none; default: beside the SQLite database, else insurer.key")
 	f.StringVar(&s.html, "html", "", "`file` for the page with tables and charts; default: beside the SQLite database, with PostgreSQL none")
 	f.BoolVar(&s.asJSON, "json", false, "print the figures as one line of JSON")
 	if err := f.Parse(args); err != nil {
@@ -59,10 +45,8 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 		return s, errors.New("-years is from 1 to 10")
 	case s.customers < 1 || s.customers > 100_000:
 		return s, errors.New("-customers is from 1 to 100000")
-	case s.db != "" && s.dsn != "":
-		return s, errors.New("-db and -postgres exclude each other")
 	}
-	return s, nil
+	return s, s.Check()
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -70,12 +54,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	store, where, err := connect(&s)
+	if s.Postgres != "" && s.Key == "" {
+		s.Key = "insurer.key"
+	}
+	store, where, err := s.Open("insurer")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	keys, err := privacy.OpenKeyFile(s.key)
+	if s.html == "" && s.DB != "" {
+		s.html = s.DB + ".html"
+	}
+	keys, err := privacy.OpenKeyFile(s.Key)
 	if err != nil {
 		return err
 	}
@@ -84,7 +74,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	tick, stop := progressBar(stderr)
+	tick, stop := start.Progress(stderr, "days")
 	err = w.run(tick)
 	stop()
 	if err != nil {
@@ -104,30 +94,4 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return show.JSON(stdout, f)
 	}
 	return tables(stdout, where, s.html, f)
-}
-
-// connect opens the database that the settings name, and says where it is.
-func connect(s *settings) (*gormstore.Store, string, error) {
-	if s.dsn != "" {
-		if s.key == "" {
-			s.key = "insurer.key"
-		}
-		store, err := postgres.Open(s.dsn)
-		return store, "PostgreSQL", err
-	}
-	if s.db == "" {
-		folder, err := os.MkdirTemp("", "crm-insurer-")
-		if err != nil {
-			return nil, "", err
-		}
-		s.db = filepath.Join(folder, "insurer.db")
-	}
-	if s.key == "" {
-		s.key = s.db + ".key"
-	}
-	if s.html == "" {
-		s.html = s.db + ".html"
-	}
-	store, err := sqlite.Open(s.db)
-	return store, s.db, err
 }

@@ -3,37 +3,10 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
-	"time"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 
 	"github.com/coverkit/crm/examples/internal/page"
 	"github.com/coverkit/crm/examples/internal/show"
 )
-
-// progressBar returns what draws a bar on a terminal, and what ends it; elsewhere both do
-// nothing.
-func progressBar(stderr io.Writer) (tick func(of int), done func()) {
-	f, ok := stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return nil, func() {}
-	}
-	var bar *progressbar.ProgressBar
-	tick = func(of int) {
-		if bar == nil {
-			bar = progressbar.NewOptions(of, progressbar.OptionSetWriter(stderr), progressbar.OptionSetDescription("days"),
-				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-		}
-		_ = bar.Add(1)
-	}
-	return tick, func() {
-		if bar != nil {
-			_ = bar.Finish()
-		}
-	}
-}
 
 // tables prints the figures for people.
 func tables(out io.Writer, where, html string, f *figures) error {

@@ -8,33 +8,19 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
-	"path/filepath"
 
+	"github.com/coverkit/crm/examples/internal/start"
 	"github.com/coverkit/crm/kernel"
-	"github.com/coverkit/crm/kernel/privacy"
-	"github.com/coverkit/crm/storage/gormstore"
-	"github.com/coverkit/crm/storage/postgres"
-	"github.com/coverkit/crm/storage/sqlite"
 )
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	switch {
-	case errors.Is(err, flag.ErrHelp):
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "replay:", err)
-		os.Exit(1)
-	}
-}
+func main() { start.Main("replay", run) }
 
 // settings are what the command line says.
 type settings struct {
-	claims, db, dsn, key string
-	shift                int
-	asJSON               bool
+	start.Place
+	claims string
+	shift  int
+	asJSON bool
 }
 
 func parseFlags(args []string, stderr io.Writer) (settings, error) {
@@ -42,9 +28,9 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 	f := flag.NewFlagSet("replay", flag.ContinueOnError)
 	f.SetOutput(stderr)
 	f.StringVar(&s.claims, "claims", "", "the `file` of claims; needed")
-	f.StringVar(&s.db, "db", "", "SQLite database `file` to write to; default: a new one in a temporary folder")
-	f.StringVar(&s.dsn, "postgres", "", "`data source name` of a PostgreSQL database to write to instead")
-	f.StringVar(&s.key, "key", "", "key `file` that seals personal data, made when there is none; default: beside the SQLite database, else in your configuration folder")
+	f.StringVar(&s.DB, "db", "", "SQLite database `file` to write to; default: a new one in a temporary folder")
+	f.StringVar(&s.Postgres, "postgres", "", "`data source name` of a PostgreSQL database to write to instead")
+	f.StringVar(&s.Key, "key", "", "key `file` that seals personal data, made when there is none; default: beside the SQLite database, else in your configuration folder")
 	f.IntVar(&s.shift, "shift-years", 0, "move all dates by so many `years`")
 	f.BoolVar(&s.asJSON, "json", false, "print the figures as one line of JSON")
 	if err := f.Parse(args); err != nil {
@@ -55,12 +41,10 @@ func parseFlags(args []string, stderr io.Writer) (settings, error) {
 		return s, fmt.Errorf("nothing but flags is expected, not %q", f.Arg(0))
 	case s.claims == "":
 		return s, errors.New("-claims is missing: name the file of claims")
-	case s.db != "" && s.dsn != "":
-		return s, errors.New("-db and -postgres exclude each other")
 	case s.shift < -500 || s.shift > 500:
 		return s, errors.New("-shift-years is at most 500 either way")
 	}
-	return s, nil
+	return s, s.Check()
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
@@ -77,17 +61,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", s.claims, err)
 	}
-	store, where, err := open(&s)
+	store, where, err := s.Open("replay")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	keys, err := openKeys(s.key)
+	keys, err := start.Keys(s.Key)
 	if err != nil {
 		return err
 	}
 	began := kernel.SystemClock{}.Now()
-	tick, done := progress(stderr)
+	tick, done := start.Progress(stderr, "replay")
 	f, err := (&replay{file: file, shift: s.shift, keys: keys, tick: tick}).run(ctx, store)
 	done()
 	if err != nil {
@@ -98,40 +82,4 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return json.NewEncoder(stdout).Encode(f)
 	}
 	return table(stdout, where, f)
-}
-
-// open opens the database that the settings name, and says where it is.
-func open(s *settings) (*gormstore.Store, string, error) {
-	if s.dsn != "" {
-		store, err := postgres.Open(s.dsn)
-		return store, "PostgreSQL", err
-	}
-	if s.db == "" {
-		folder, err := os.MkdirTemp("", "crm-replay-")
-		if err != nil {
-			return nil, "", err
-		}
-		s.db = filepath.Join(folder, "replay.db")
-	}
-	if s.key == "" {
-		s.key = s.db + ".key"
-	}
-	store, err := sqlite.Open(s.db)
-	return store, s.db, err
-}
-
-// openKeys opens the keys at path. Without one they are the same for whatever is
-// replayed by this user.
-func openKeys(path string) (*privacy.Keys, error) {
-	if path == "" {
-		folder, err := os.UserConfigDir()
-		if err != nil {
-			return nil, fmt.Errorf("name a file with -key: %w", err)
-		}
-		path = filepath.Join(folder, "crm-replay.key")
-		if err := os.MkdirAll(folder, 0o700); err != nil {
-			return nil, err
-		}
-	}
-	return privacy.OpenKeyFile(path)
 }

@@ -85,25 +85,6 @@ func TestNewDatabase(t *testing.T) {
 	}
 }
 
-// Without -key the keys for a server are kept where a second run finds them.
-func TestKeysOfUser(t *testing.T) {
-	home := t.TempDir()
-	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, "config"))
-	t.Setenv("HOME", home)
-	t.Setenv("AppData", home)
-	for range 2 {
-		if _, err := openKeys(""); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Setenv("XDG_CONFIG_HOME", "")
-	t.Setenv("HOME", "")
-	t.Setenv("AppData", "")
-	if _, err := openKeys(""); err == nil || !strings.Contains(err.Error(), "-key") {
-		t.Errorf("with no place for keys: %v", err)
-	}
-}
-
 func TestWrongStarts(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -3,35 +3,8 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"text/tabwriter"
-	"time"
-
-	"github.com/schollz/progressbar/v3"
-	"golang.org/x/term"
 )
-
-// progress returns what draws a bar on a terminal, and what ends it; elsewhere both do
-// nothing.
-func progress(stderr io.Writer) (tick func(of int), done func()) {
-	f, ok := stderr.(*os.File)
-	if !ok || !term.IsTerminal(int(f.Fd())) {
-		return nil, func() {}
-	}
-	var bar *progressbar.ProgressBar
-	tick = func(of int) {
-		if bar == nil {
-			bar = progressbar.NewOptions(of, progressbar.OptionSetWriter(stderr), progressbar.OptionSetDescription("replay"),
-				progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
-		}
-		_ = bar.Add(1)
-	}
-	return tick, func() {
-		if bar != nil {
-			_ = bar.Finish()
-		}
-	}
-}
 
 // table prints the figures for people.
 func table(out io.Writer, where string, f *figures) error {
