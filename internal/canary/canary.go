@@ -10,13 +10,15 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // Encodings returns the forms in which a text may get about: as it is, in upper case,
 // escaped for URLs and as JSON in \u escapes, in base64 of both alphabets and at each
-// of the three offsets, in hex of both cases, in UTF-16 of both byte orders, with
-// blanks or hyphens between its characters or groups, and backwards. No form is
-// empty, and none comes twice. The empty text has none.
+// of the three offsets, in hex of both cases, in UTF-16 of both byte orders, in GBK,
+// as Go prints bytes, with blanks or hyphens between its characters or groups, and
+// backwards. No form is empty, and none comes twice. The empty text has none.
 //
 // Look for texts of at least eight bytes: shorter ones are found by chance.
 func Encodings(s string) [][]byte {
@@ -60,7 +62,7 @@ func forms(s string) []form {
 	add("lower case", strings.ToLower(s))
 	add("URL query", url.QueryEscape(s))
 	add("URL path", url.PathEscape(s))
-	add("URL, every byte", everyByte(s))
+	add("URL, every byte", everyByteAs("%%%02X", "", s))
 	add(`JSON \u of other than ASCII`, escaped(s, false))
 	add(`JSON \u`, escaped(s, true))
 	for offset := range 3 {
@@ -75,15 +77,28 @@ func forms(s string) []form {
 	add("groups of four", groups(s, 4, " "))
 	add("groups of four with hyphens", groups(s, 4, "-"))
 	add("backwards", backwards(s))
+	add("GBK", gbk(s))
+	add("bytes", strings.Trim(fmt.Sprint([]byte(s)), "[]"))
+	add("bytes as Go writes them", everyByteAs("0x%02x", ", ", s))
+	add("hex with blanks", fmt.Sprintf("% x", s))
 	return out
 }
 
-func everyByte(s string) string {
-	var b strings.Builder
+func everyByteAs(format, between, s string) string {
+	var parts []string
 	for i := range len(s) {
-		fmt.Fprintf(&b, "%%%02X", s[i])
+		parts = append(parts, fmt.Sprintf(format, s[i]))
 	}
-	return b.String()
+	return strings.Join(parts, between)
+}
+
+// gbk returns what older Chinese systems make of a text; "" for what they cannot write.
+func gbk(s string) string {
+	text, err := simplifiedchinese.GBK.NewEncoder().String(s)
+	if err != nil {
+		return ""
+	}
+	return text
 }
 
 func escaped(s string, all bool) string {
