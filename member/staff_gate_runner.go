@@ -56,6 +56,18 @@ func (x gated) Together(ctx context.Context, group command.Group, fn func(contex
 	}, opts...)
 }
 
+// Many implements [command.Runner].
+func (x gated) Many(ctx context.Context, m *command.Many, rows *command.Rows, opts ...kernel.Option) error {
+	in := *m
+	in.Look = func(u *command.Unit, rows *command.Rows) error {
+		if err := x.g.Pass(u, m.Action()); err != nil || m.Look == nil {
+			return err
+		}
+		return m.Look(u, rows)
+	}
+	return x.Runner.Many(ctx, &in, rows, opts...)
+}
+
 // Look implements [command.Runner].
 func (x gated) Look(ctx context.Context, action string, fn func(u *command.Unit) error) error {
 	return x.Runner.Look(ctx, action, func(u *command.Unit) error {

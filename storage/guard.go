@@ -91,14 +91,15 @@ func (g *Guarded) run(ctx context.Context, unit func(context.Context, func(Tx) e
 
 // GuardTx is the [Tx] of a guarded store.
 type GuardTx struct {
-	g      *Guarded
-	tx     Tx
-	tenant string
-	mine   Cond                           // what is the tenant's
-	fresh  map[kernel.Ref]privacy.DataKey // met in this unit, nil for erased; remembered once it is committed
-	kept   []Read                         // answered before; see [Read.Kept]
-	made   documents                      // for digests of records that are still to be written
-	failed error                          // of the first write that was refused
+	g       *Guarded
+	tx      Tx
+	tenant  string
+	mine    Cond                           // what is the tenant's
+	fresh   map[kernel.Ref]privacy.DataKey // met in this unit, nil for erased; remembered once it is committed
+	strange map[kernel.Ref]bool            // known to have no data key yet; see [GuardTx.Meet]
+	kept    []Read                         // answered before; see [Read.Kept]
+	made    documents                      // for digests of records that are still to be written
+	failed  error                          // of the first write that was refused
 }
 
 // Tenant returns whose rows the unit sees.

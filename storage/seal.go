@@ -150,10 +150,20 @@ func (t *GuardTx) key(person kernel.Ref, make bool) (privacy.DataKey, error) {
 	if known {
 		return k, nil
 	}
-	row, err := One[DataKey](t, Query{Where: []Cond{colPerson.Eq(person)}})
-	if err != nil {
-		return nil, err
+	var row *DataKey
+	if !t.strange[person] {
+		found, err := One[DataKey](t, Query{Where: []Cond{colPerson.Eq(person)}})
+		if err != nil {
+			return nil, err
+		}
+		row = found
 	}
+	return t.keyOf(person, row, make)
+}
+
+// keyOf returns the data key that the row holds, making one where there is no row and
+// make is set.
+func (t *GuardTx) keyOf(person kernel.Ref, row *DataKey, make bool) (k privacy.DataKey, err error) {
 	bind := t.tenant + "/" + string(person)
 	switch {
 	case row == nil && !make:

@@ -45,20 +45,25 @@ func Next(u *command.Unit, n Numberer, kind, prefix string) (string, error) {
 		kernel.CheckRef(&f, "number", kernel.Ref(no))
 		return no, f.Err()
 	}
-	year := u.Now().Year()
-	scope := fmt.Sprintf("%s/%d", kind, year)
+	last, err := count(u, kind, 1)
+	return written(u, prefix, last), err
+}
+
+// count takes n numbers of the kind and year and returns the last of them.
+func count(u *command.Unit, kind string, n int64) (int64, error) {
+	scope := fmt.Sprintf("%s/%d", kind, u.Now().Year())
 	c, err := storage.One[Counter](u.GuardTx, storage.Query{Where: []storage.Cond{colScope.Eq(scope)}, Lock: true})
-	if err != nil {
-		return "", err
-	}
-	if c == nil {
-		c = &Counter{Scope: scope, Last: 1}
+	switch {
+	case err != nil || n == 0:
+		return 0, err
+	case c == nil:
+		c = &Counter{Scope: scope, Last: n}
 		u.Stamp(&c.Meta)
 		err = u.GuardTx.Insert(c)
-	} else {
-		c.Last++
+	default:
+		c.Last += n
 		c.UpdatedAt = u.Now()
 		err = u.GuardTx.Save(c)
 	}
-	return fmt.Sprintf("%s-%d-%08d", prefix, year, c.Last), err
+	return c.Last, err
 }

@@ -46,6 +46,9 @@ type Runner interface {
 	// group without action is the host's, and each command is authorized itself.
 	// Done before under its key it is a [Replay].
 	Together(ctx context.Context, g Group, fn func(ctx context.Context, r Runner) error, opts ...kernel.Option) error
+	// Many begins many new subjects in one unit of work, and says in rows what became of
+	// each. Faults of rows are [kernel.FieldErrors], all of them at once.
+	Many(ctx context.Context, m *Many, rows *Rows, opts ...kernel.Option) error
 	// Look answers a question in one snapshot, for actors who may ask it.
 	Look(ctx context.Context, action string, fn func(u *Unit) error) error
 }
