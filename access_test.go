@@ -34,6 +34,7 @@ var ways = map[string]string{
 	"benefit_grant.OpenAll": "the library's own, for what follows from a tier",
 	"crm.Rulebook":          "law and standards are public",
 	"crm.Verify":            "journal.Verify",
+	"crm.Seal":              "journal.Seal",
 	"crm.Relay":             "journal.Relay",
 	"crm.Backup":            "database.Backup",
 	"crm.Overview":          "customer.Overview",
@@ -99,7 +100,7 @@ func methods(t testing.TB, c *crm.CRM) []method {
 				t.Errorf("%s takes no context, and no reason is given", m.action)
 				continue
 			}
-			m.command = typ.IsVariadic() && typ.In(typ.NumIn()-1) == typeOptions || strings.HasSuffix(m.action, ".Reveal") || m.action == "payment.Dispatch"
+			m.command = typ.IsVariadic() && typ.In(typ.NumIn()-1) == typeOptions || strings.HasSuffix(m.action, ".Reveal") || m.action == "payment.Dispatch" || m.action == "journal.Seal"
 			m.byID = typ.NumIn() > 1 && typ.In(1) == reflect.TypeFor[kernel.ID]()
 			list = append(list, m)
 		}

@@ -75,6 +75,10 @@ type Config struct {
 	// Numbers gives customer, application, policy and claim numbers; nil: counters.
 	Numbers number.Numberer
 
+	// Signer signs the seals of the journal and knows its signatures again: [Ed25519], or a
+	// service of the host's; nil: seals are not signed. See [CRM.Seal].
+	Signer Signer
+
 	// Authorizer says who may do what; nil: [Roles], the built-in table of roles.
 	Authorizer access.Authorizer
 	// Authority says up to which amount somebody decides; nil: the empty [access.Table],
@@ -103,6 +107,7 @@ type CRM struct {
 	tasks *task.Keeper
 	gate  *member.Gate
 	run   *engine.Engine
+	part  bool // of a unit of work or a transaction of the host's
 }
 
 // Open wires the library over a store: sqlite.Open, postgres.Open, gormstore.New,
@@ -188,7 +193,7 @@ func (c *CRM) Migrate(ctx context.Context) error {
 // it is done by the actor of ctx, whatever actor the contexts of single commands carry.
 func (c *CRM) InTx(ctx context.Context, fn func(*CRM) error, opts ...Option) error {
 	return c.run.Together(ctx, command.Group{}, func(_ context.Context, r command.Runner) error {
-		return fn(c.on(r.(*engine.Engine)))
+		return fn(c.within(r.(*engine.Engine)))
 	}, opts...)
 }
 
@@ -196,12 +201,27 @@ func (c *CRM) InTx(ctx context.Context, fn func(*CRM) error, opts ...Option) err
 // sqlite.Join or postgres.Join give the store. Each command is a savepoint there; what
 // becomes of them all is for the host to say with its commit. Use it in the
 // transaction's own goroutine and not beyond its end.
-func (c *CRM) Within(s storage.Store) *CRM { return c.on(c.run.Within(s)) }
+func (c *CRM) Within(s storage.Store) *CRM { return c.within(c.run.Within(s)) }
 
-// Verify holds the journal against all rows of the tenant. See [journal.Verify].
-func (c *CRM) Verify(ctx context.Context) (report *journal.Report, err error) {
+// within returns the library as part of a unit of work.
+func (c *CRM) within(e *engine.Engine) *CRM {
+	in := c.on(e)
+	in.part = true
+	return in
+}
+
+// Verify holds the journal against all rows of the tenant and against its seals: those in
+// the database, and those that [CRM.Seal] gave and the host has kept elsewhere, of which
+// the newest is enough. See [journal.Verify] and [journal.VerifySeals].
+func (c *CRM) Verify(ctx context.Context, kept ...Seal) (report *journal.Report, err error) {
 	err = c.run.Look(ctx, "journal.Verify", func(u *command.Unit) error {
-		report, err = journal.Verify(u, Subjects())
+		sealed, err := journal.VerifySeals(u.Context(), u.GuardTx, c.cfg.Signer, kept...)
+		if err != nil {
+			return err
+		}
+		if report, err = journal.Verify(u, Subjects()); err == nil {
+			report.Join(sealed)
+		}
 		return err
 	})
 	return report, err

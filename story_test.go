@@ -84,7 +84,7 @@ func (w *world) overview(t *testing.T, s *tale) {
 
 // records lists every kind of record that the library stores.
 func records() []storage.Record {
-	recs := []storage.Record{&journal.Entry{}, &storage.DataKey{}, &number.Counter{}, &journal.Cursor{}}
+	recs := []storage.Record{&journal.Entry{}, &storage.DataKey{}, &number.Counter{}, &journal.Cursor{}, &journal.Seal{}}
 	for _, s := range crm.Subjects() {
 		recs = append(recs, s.Root)
 		for _, p := range s.Parts {

@@ -23,7 +23,7 @@ import (
 // on wires the rooms over an engine: neighbours answer each other where the host brings
 // nothing of its own.
 func (c *CRM) on(e *engine.Engine) *CRM {
-	w := &CRM{cfg: c.cfg, tasks: c.tasks, gate: c.gate, run: e}
+	w := &CRM{cfg: c.cfg, tasks: c.tasks, gate: c.gate, run: e, part: c.part}
 	var r command.Runner = e
 	if len(c.cfg.Requirements) > 0 {
 		r = c.gate.Over(e)
@@ -71,6 +71,7 @@ func (c *CRM) complaints(r command.Runner) complaint.Config {
 func Roles() *access.Roles {
 	grants := []access.Grant{
 		{Action: "journal.Verify", Roles: []kernel.Role{access.Auditor, access.Manager, access.System}},
+		{Action: "journal.Seal", Roles: []kernel.Role{access.Manager, access.System}},
 		{Action: "journal.Relay", Roles: []kernel.Role{access.System}},
 		{Action: "database.Backup", Roles: []kernel.Role{access.System}},
 		{Action: "customer.Overview", Roles: access.Staff},

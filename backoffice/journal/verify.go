@@ -25,6 +25,21 @@ const (
 	KindUnknown    = "kind of subject is unknown" // the entry belongs to nothing that this program knows
 )
 
+// What a [Fault] that [VerifySeals] finds may be. Of the entries under a seal more and fewer
+// are counted: where as many were removed as put in, they are other entries.
+const (
+	SealedMissing  = "sealed entries missing"        // fewer than were sealed: the newest of a subject, unless the journal says which
+	SubjectMissing = "sealed subject missing"        // fewer subjects begin there: one is gone with all its entries
+	SealedAdded    = "entries put among sealed ones" // more than were sealed
+	SealedOther    = "sealed entries are others"     // as many, but not the same: a chain computed anew
+	RolledBack     = "journal rolled back"           // it ends before a seal that was kept, and knows nothing of it
+	SealMissing    = "seal missing"                  // it was made, and is not in the database
+	SealChanged    = "seal changed"                  // it is not what its hash says, or not the one that was kept
+	SealBroken     = "seal out of line"              // it does not follow the one before
+	SealForged     = "seal with a wrong signature"   // somebody else made it
+	SealUnsigned   = "seal without signature"        // nobody vouches for it
+)
+
 // Fault is one place where the journal and the rows do not agree.
 type Fault struct {
 	What    string
@@ -33,9 +48,14 @@ type Fault struct {
 	Version int64     // of the subject, for entries
 	Table   string    // of the row
 	Row     string    // its key
+	Seal    int64     // number of the seal, for what [VerifySeals] finds; all the above is empty then, but What
+	Detail  string    // of a seal: what it says, and what is there
 }
 
 func (f Fault) String() string {
+	if f.Seal != 0 {
+		return strings.TrimSuffix(fmt.Sprintf("%s: seal %d, %s", f.What, f.Seal, f.Detail), ", ")
+	}
 	where := fmt.Sprintf("%s %s", f.Kind, f.Subject)
 	if f.Table != "" {
 		where += fmt.Sprintf(", %s %s", f.Table, f.Row)
@@ -50,7 +70,9 @@ type Report struct {
 	Entries  int64
 	Subjects int64
 	Rows     int64
-	Faults   []Fault // at most [MaxFaults]
+	Seals    int64   // that the entries were held against
+	Sealed   int64   // number of the newest entry under a seal; 0: none is
+	Faults   []Fault // at most [MaxFaults], and at most as many that seals show
 }
 
 // MaxFaults bounds a report, so that a journal that is not ours does not fill memory.
@@ -63,9 +85,9 @@ func (r *Report) OK() bool { return len(r.Faults) == 0 }
 // the database against it. It works in constant memory and in one snapshot. A row
 // edited, added or removed, an entry changed, removed or reordered is named.
 //
-// What nobody can see from inside one database: that the newest entries of a subject
-// were cut off together with its rows put back as they were, or that somebody computed
-// a chain anew from some entry to its end. Of the numbers of entries only the order
+// What nobody can see from these alone: that the newest entries of a subject were cut off
+// together with its rows put back as they were, that a whole subject is gone, or that
+// somebody computed a chain anew from some entry to its end. [VerifySeals] sees it. Of the numbers of entries only the order
 // within a subject is held, and of a sealed text its commitment: one that is damaged
 // otherwise cannot be opened. A column that holds what no field can is an error, an
 // ErrSchema of package storage, and ends the verification.
