@@ -29,6 +29,7 @@ type Event string
 // The events.
 const (
 	EventRegister    Event = "Register"
+	EventImport      Event = "Import"
 	EventAmend       Event = "Amend"
 	EventVerify      Event = "Verify"
 	EventRest        Event = "Rest"
@@ -50,6 +51,7 @@ const (
 var (
 	keepers   = []kernel.Role{access.Archivist, access.Manager}
 	service   = []kernel.Role{access.Agent, access.Adviser, access.Archivist, access.Manager}
+	adopters  = []kernel.Role{access.Archivist, access.Manager, access.System}
 	verifiers = []kernel.Role{access.Agent, access.Underwriter, access.Adjuster, access.Adviser, access.Archivist, access.Manager}
 )
 
@@ -67,6 +69,8 @@ var Lifecycle = workflow.Must(workflow.New(workflow.Table[State, Event]{
 	Rows: []workflow.Row[State, Event]{
 		{Event: EventRegister, Create: true, To: Active, Who: service,
 			Label: workflow.Label{EN: "Register", ZH: "建档"}, Note: "A person or an organisation becomes known to the insurer."},
+		{Event: EventImport, Create: true, AnyState: true, Who: adopters,
+			Label: workflow.Label{EN: "Import", ZH: "批量建档"}, Note: "A customer of an older system comes in, one of many."},
 		{Event: EventAmend, AnyOpen: true, Who: service,
 			Label: workflow.Label{EN: "Amend", ZH: "变更"}, Note: "Facts have changed or were wrong; only those that are named change."},
 		{Event: EventVerify, AnyOpen: true, Who: verifiers,

@@ -2,7 +2,9 @@ package command
 
 import (
 	"context"
+	"fmt"
 	"iter"
+	"slices"
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage"
@@ -14,7 +16,7 @@ type Inflow[T, I, W any, E ~string] struct {
 	Event   E
 	Key     func(in *I) string
 	In      func(in *I) string                              // the state to begin in, for an event that may begin in any; nil: that of the table
-	Check   func(f *kernel.FieldErrors, in *I)              // faults of the row's form
+	Check   func(f *kernel.FieldErrors, in *I)              // faults of the row's form; may be nil
 	Prepare func(ctx context.Context, b *Batch[I, W]) error // as in [Many]
 	Look    func(u *Unit, b *Batch[I, W]) error             // as in [Many]
 	Build   func(u *Unit, in *I, w *W) (*T, error)
@@ -99,7 +101,6 @@ func (x *intake[T, S, E, I, W, P]) unit(ctx context.Context, in []I) error {
 		Kind: kind.Kind, Event: string(x.flow.Event),
 		Key:   func(i int) string { return x.flow.Key(&in[i]) },
 		Input: func(i int) any { return in[i] },
-		Check: func(i int, f *kernel.FieldErrors) { x.flow.Check(f, &in[i]) },
 		Build: func(u *Unit, i int) (Root, error) {
 			rec, err := x.flow.Build(u, &in[i], &b.Work[i])
 			recs[i] = rec
@@ -116,6 +117,9 @@ func (x *intake[T, S, E, I, W, P]) unit(ctx context.Context, in []I) error {
 			}
 			return string(to), err
 		},
+	}
+	if x.flow.Check != nil {
+		m.Check = func(i int, f *kernel.FieldErrors) { x.flow.Check(f, &in[i]) }
 	}
 	if x.flow.Prepare != nil {
 		m.Prepare = func(ctx context.Context, _ *Rows) error { return x.flow.Prepare(ctx, b) }
@@ -160,12 +164,12 @@ func (x *intake[T, S, E, I, W, P]) refused(n int, f *kernel.FieldErrors) {
 	x.report.More += len(f.Faults) - room
 }
 
-// Ask asks for what a list of values has, as one query or, where there are more than a
-// database takes at once, as several.
+// Ask asks for the rows that have one of the values in the column, as one query or, where
+// there are more than a database takes at once, as several. Rows of one value come in the
+// order of their keys.
 func Ask[T, V any](tx storage.Tx, col storage.Col[V], values []V, more ...storage.Cond) ([]T, error) {
 	var all []T
-	for from := 0; from < len(values); from += maxAsk {
-		part := values[from:min(from+maxAsk, len(values))]
+	for part := range slices.Chunk(distinct(values), maxAsk) {
 		found, err := storage.Find[T](tx, storage.Query{Where: append([]storage.Cond{col.In(part...)}, more...)})
 		if err != nil {
 			return nil, err
@@ -176,3 +180,15 @@ func Ask[T, V any](tx storage.Tx, col storage.Col[V], values []V, more ...storag
 }
 
 const maxAsk = 4096
+
+func distinct[V any](values []V) []V {
+	seen := make(map[string]bool, len(values))
+	once := make([]V, 0, len(values))
+	for _, v := range values {
+		if key := fmt.Sprint(v); !seen[key] {
+			seen[key] = true
+			once = append(once, v)
+		}
+	}
+	return once
+}

@@ -30,9 +30,9 @@ func (e *Engine) many(ctx context.Context, m *command.Many, rows *command.Rows, 
 		return err
 	}
 	for i := range rows.Len() {
-		f := rows.Form(i)
-		kernel.CheckRef(f, "key", kernel.Ref(m.Key(i)))
-		m.Check(i, f)
+		if m.Check != nil {
+			m.Check(i, rows.Form(i))
+		}
 	}
 	// A neighbour that cannot answer does not keep a retry from its first result.
 	var unready error
@@ -88,6 +88,9 @@ func (c *crowd) run(ctx context.Context) error {
 			return err
 		}
 	}
+	for i := range c.rows.Len() { // last of all, so that it hides no other fault
+		kernel.CheckRef(c.rows.Fault(i), "key", kernel.Ref(c.m.Key(i)))
+	}
 	for i := range c.rows.New() {
 		if err := c.rows.Refuse(i, c.one(ctx, unit(), i)); err != nil {
 			return err
@@ -117,6 +120,9 @@ func (c *crowd) replay() error {
 	}
 	first := map[string]int{}
 	for i := range c.rows.New() {
+		if c.m.Key(i) == "" { // which is refused later
+			continue
+		}
 		input, err := digestInput(tx, "", c.m.Input(i))
 		if err != nil {
 			return err
