@@ -51,7 +51,7 @@ func TestEntriesEditedBehindTheLibrarysBack(t *testing.T) {
 		}{
 			"a fact": {w.pick(
 				[]string{set(10, `facts = replace(facts, '800', '900')`)},
-				[]string{set(10, `facts = replace(facts::text, '800', '900')::jsonb`)},
+				[]string{set(10, `facts = replace(facts::text, '800', '900')::json`)},
 			), changed(10)},
 			"the actor":  {[]string{set(10, "actor = 'li'")}, changed(10)},
 			"the role":   {[]string{set(10, "role = 'owner'")}, changed(10)},
@@ -65,7 +65,7 @@ func TestEntriesEditedBehindTheLibrarysBack(t *testing.T) {
 			), changed(10)},
 			"a digest of a row": {w.pick(
 				[]string{set(10, `row_digests = replace(row_digests, '"d":"', '"d":"00')`)},
-				[]string{set(10, `row_digests = replace(row_digests::text, '"d": "', '"d": "00')::jsonb`)},
+				[]string{set(10, `row_digests = replace(row_digests::text, '"d":"', '"d":"00')::json`)},
 			), append(changed(10), append(f.tasks(t, c, 10), row(journal.RowChanged, "claim", c, "crm_claim_lines", line))...)},
 			"the hash":               {[]string{set(10, "hash = prev")}, append(changed(10), entry(journal.ChainBroken, "claim", c, 11))},
 			"the hash before":        {[]string{set(10, "prev = hash")}, append(changed(10), entry(journal.ChainBroken, "claim", c, 10))},
@@ -176,7 +176,7 @@ func TestWhatVerifyCannotSee(t *testing.T) {
 		// A name in a document that no field has: nothing reads it.
 		f.exec(t, f.pick(
 			[]string{"UPDATE crm_claims SET cover = json_set(cover, '$.riddle', 1)"},
-			[]string{`UPDATE crm_claims SET cover = cover || '{"riddle": 1}'`},
+			[]string{`UPDATE crm_claims SET cover = (cover::jsonb || '{"riddle": 1}')::json`},
 		)[0])
 		f.finds(t)
 		f.restore(t, "crm_claims")

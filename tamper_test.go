@@ -38,11 +38,11 @@ func TestRowsEditedBehindTheLibrarysBack(t *testing.T) {
 			"what an accumulator has used": {[]string{edit("crm_accumulators", "used = 0", acc)}, changed("accumulator", acc, "crm_accumulators", acc)},
 			"terms in a document": {w.pick(
 				[]string{edit("crm_policy_terms", `content = replace(content, '20000', '90000')`, terms)},
-				[]string{edit("crm_policy_terms", `content = replace(content::text, '20000', '90000')::jsonb`, terms)},
+				[]string{edit("crm_policy_terms", `content = replace(content::text, '20000', '90000')::json`, terms)},
 			), changed("policy", p, "crm_policy_terms", terms)},
 			"a step of the calculation": {w.pick(
 				[]string{edit("crm_claim_lines", `trace = replace(trace, '800', '801')`, line)},
-				[]string{edit("crm_claim_lines", `trace = replace(trace::text, '800', '801')::jsonb`, line)},
+				[]string{edit("crm_claim_lines", `trace = replace(trace::text, '800', '801')::json`, line)},
 			), changed("claim", c, "crm_claim_lines", line)},
 			"sealed texts of two claims": {[]string{
 				fmt.Sprintf("UPDATE crm_claims SET description = (SELECT o.description FROM aside_crm_claims o WHERE o.id <> crm_claims.id) WHERE id IN ('%s', '%s')", c, d),

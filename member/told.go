@@ -88,18 +88,17 @@ func (s *Benefits) TellBenefits(ctx context.Context, r command.Runner, about com
 		if err := f.Err(); err != nil {
 			return err
 		}
+		all, err := s.enjoyed(u, customer)
+		if err != nil || len(all) == 0 { // as with most customers
+			return err
+		}
 		before, err := storage.One[BenefitsTold](u, storage.Query{Where: []storage.Cond{
 			colToldCustomer.Eq(customer), colAboutKind.Eq(about.Kind), colAboutID.Eq(about.ID),
 		}})
-		if err != nil || before != nil {
-			return err
+		if err == nil && before == nil {
+			told = tells(all, about, customer)
 		}
-		all, err := s.enjoyed(u, customer)
-		if err != nil || len(all) == 0 {
-			return err
-		}
-		told = tells(all, about, customer)
-		return nil
+		return err
 	})
 	if err != nil || told == nil {
 		return err

@@ -30,7 +30,7 @@ const (
 	Amount                 // ten-thousandths / numeric(20,4); with tag scale:8 the same with eight places
 	Bytes                  // blob / bytea
 	Sealed                 // blob / bytea; privacy.Secret
-	JSON                   // text / jsonb; any other type with tag serializer:json
+	JSON                   // text / json; any other type with tag serializer:json
 )
 
 // Field is one column of a record.

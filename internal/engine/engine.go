@@ -61,6 +61,9 @@ type shared struct {
 	latest map[kernel.ID]int64 // version that each subject was last given
 	idem   []byte              // key of the whole unit, carried by its first entry
 	input  []byte
+
+	look    bool // keys are looked up before anything is done
+	trusted bool // a key was taken to be new: that its entry can be written will prove it
 }
 
 // bind returns an engine whose commands run inside the unit.
@@ -79,9 +82,11 @@ const attempts = 5
 // more when the database gave way.
 func (e *Engine) update(ctx context.Context, actor kernel.Actor, o kernel.Options, again bool, fn func(*unit) error) error {
 	for n := 1; ; n++ {
+		trusted := false
 		err := e.store.Update(ctx, func(tx *storage.GuardTx) error {
-			u := &unit{tx: tx, world: e.world(actor), shared: &shared{latest: map[kernel.ID]int64{}}}
+			u := &unit{tx: tx, world: e.world(actor), shared: &shared{latest: map[kernel.ID]int64{}, look: n > 1 || !again || e.joined || o.DryRun}}
 			err := fn(u)
+			trusted = u.shared.trusted
 			if u.shared.failed != nil {
 				err = u.shared.failed
 			}
@@ -93,6 +98,8 @@ func (e *Engine) update(ctx context.Context, actor kernel.Actor, o kernel.Option
 		switch {
 		case errors.Is(err, errTakenBack):
 			return nil
+		case trusted && refused(err): // perhaps because it was done before
+			continue
 		case !again || e.joined || n == attempts || !gaveWay(err, o) && (n > 1 || !late(err, o)):
 			return settle(err)
 		}
@@ -118,6 +125,11 @@ func gaveWay(err error, o kernel.Options) bool {
 // under the same key meanwhile: it was not there yet when this one looked for it.
 func late(err error, o kernel.Options) bool {
 	return o.Key != "" && (errors.Is(err, kernel.ErrDuplicate) || errors.Is(err, kernel.ErrState) || errors.Is(err, kernel.ErrConflict))
+}
+
+// refused reports whether the unit itself went wrong, and not what it runs on.
+func refused(err error) bool {
+	return err != nil && !errors.Is(err, storage.ErrUnavailable) && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded)
 }
 
 // settle says in the words of package kernel what a caller may do about a unit before

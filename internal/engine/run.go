@@ -157,6 +157,9 @@ func resource(kind string, root command.Root) access.Resource {
 
 // load reads, in one go, the subject under lock, what was done before under the key,
 // and what the command needs besides. done says that the key was used for the same.
+//
+// Nearly every key is new. So at first it is taken to be, and not looked up: were it not,
+// its entry could not be written, and the unit is run again.
 func (c *running) load(u *command.Unit) (root command.Root, done bool, err error) {
 	s, tx := c.spec, c.unit.tx
 	var reads []storage.Read
@@ -166,7 +169,9 @@ func (c *running) load(u *command.Unit) (root command.Root, done bool, err error
 		reads = append(reads, c.Engine.tasks.Reads(s.Kind, s.Event, s.ID, &c.tasks)...)
 	}
 	var earlier []journal.Entry
-	if c.o.Key != "" {
+	trusting := c.o.Key != "" && !c.unit.shared.look && c.unready == nil
+	c.unit.shared.trusted = trusting
+	if c.o.Key != "" && !trusting {
 		reads = append(reads, storage.Where(&earlier, byKey(s.Action(), c.o.Key)))
 	}
 	if len(reads)+len(s.Reads) > 0 {

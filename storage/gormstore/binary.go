@@ -63,8 +63,8 @@ func decodeBinary(f *storage.Field, b []byte, v reflect.Value) bool {
 		}
 	case storage.Sealed:
 		*v.Addr().Interface().(*privacy.Secret) = privacy.Sealed(b)
-	case storage.JSON: // the first byte is the version of jsonb
-		return len(b) > 1 && b[0] == 1 && json.Unmarshal(b[1:], v.Addr().Interface()) == nil
+	case storage.JSON: // a text
+		return json.Unmarshal(b, v.Addr().Interface()) == nil
 	default:
 		return false
 	}

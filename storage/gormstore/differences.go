@@ -111,7 +111,7 @@ func (d *dialect) columnType(f *storage.Field) string {
 		storage.Int: {"INTEGER", "bigint"}, storage.Bool: {"INTEGER", "boolean"},
 		storage.Time: {"INTEGER", "timestamp with time zone"}, storage.Day: {"INTEGER", "date"},
 		storage.Amount: {"INTEGER", fmt.Sprintf("numeric(20,%d)", f.Scale)},
-		storage.Bytes:  {"BLOB", "bytea"}, storage.Sealed: {"BLOB", "bytea"}, storage.JSON: {"TEXT", "jsonb"},
+		storage.Bytes:  {"BLOB", "bytea"}, storage.Sealed: {"BLOB", "bytea"}, storage.JSON: {"TEXT", "json"},
 	}
 	if d.postgres() {
 		return types[f.Kind][1]

@@ -66,11 +66,18 @@ func (r row) document(i int) string {
 		doc, _ := r.cells[i].(string)
 		return doc
 	}
-	b := r.raw[i]
-	if r.formats[i] == 1 && len(b) > 0 && b[0] == 1 { // the first byte is the version of jsonb
-		b = b[1:]
+	return string(r.raw[i])
+}
+
+// stored returns a document as encode would hand it over.
+func (r row) stored(i int) any {
+	switch {
+	case r.raw == nil:
+		return r.cells[i]
+	case r.raw[i] == nil:
+		return nil
 	}
-	return string(b)
+	return string(r.raw[i])
 }
 
 // int returns a cell that is a bigint.

@@ -1,6 +1,7 @@
 package gormstore
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -9,6 +10,7 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/pressly/goose/v3"
 	"pgregory.net/rapid"
 
 	"github.com/coverkit/crm/storage"
@@ -21,6 +23,58 @@ func (s *Store) Up(t *testing.T) {
 	if err := s.up(t.Context()); err != nil {
 		t.Fatalf("a migration fails: %v", err)
 	}
+}
+
+// Next runs one migration and returns its version, 0 when there is none left.
+func (s *Store) Next(t *testing.T) int64 {
+	t.Helper()
+	if err := s.prepareVersions(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.provider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	done, err := p.UpByOne(t.Context())
+	if errors.Is(err, goose.ErrNoNextVersion) {
+		return 0
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return done.Source.Version
+}
+
+// Version returns the version that is noted, 0 for none.
+func (s *Store) Version(t *testing.T) int64 {
+	t.Helper()
+	v, err := s.version(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// Catalogue returns all that the database says of our tables, indexes and triggers; nothing
+// when there is no version but the table of versions itself.
+func (s *Store) Catalogue(t *testing.T) (lines []string) {
+	t.Helper()
+	query := `SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master
+		WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' AND tbl_name <> 'crm_schema' ORDER BY 1`
+	if s.d.postgres() {
+		query = `SELECT line COLLATE "C" FROM (
+			SELECT relname || '.' || attname || ' ' || format_type(atttypid, atttypmod) || ' ' || attnotnull FROM pg_attribute a JOIN pg_class c ON c.oid = attrelid
+				WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v') AND attnum > 0
+			UNION ALL SELECT tablename || ' ' || indexdef FROM pg_indexes WHERE schemaname = current_schema()
+			UNION ALL SELECT tgrelid::regclass || ' ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+			UNION ALL SELECT proname || ' ' || prosrc FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+			UNION ALL SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = current_schema()::regnamespace
+		) AS all_of_it (line) WHERE line NOT LIKE 'crm\_schema%' ORDER BY 1`
+	}
+	if err := s.each(t.Context(), query, nil, func(c []any) { lines = append(lines, text(c[0])) }); err != nil {
+		t.Fatal(err)
+	}
+	return lines
 }
 
 func TestDialectsHaveTheSameMigrations(t *testing.T) {
@@ -94,7 +148,7 @@ func (s *Store) Explain(t *testing.T, rec storage.Record, q storage.Query) strin
 func (s *Store) Describe(t *testing.T) (lines []string) {
 	t.Helper()
 	word := map[string]string{
-		`text COLLATE "C"`: "TEXT", "uuid": "TEXT", "jsonb": "TEXT", "bytea": "BLOB", "bigint": "INTEGER", "boolean": "INTEGER",
+		`text COLLATE "C"`: "TEXT", "uuid": "TEXT", "json": "TEXT", "bytea": "BLOB", "bigint": "INTEGER", "boolean": "INTEGER",
 		"date": "INTEGER", "timestamp with time zone": "INTEGER", "numeric(20,4)": "INTEGER", "numeric(20,8)": "INTEGER",
 	}
 	names, err := s.ownTables()

@@ -20,7 +20,7 @@ type snapshot struct {
 	p    *plan
 	id   kernel.ID
 	rec  storage.Record // borrowed
-	docs []any          // documents as they are stored, in the order of changed; nil when not known
+	docs []any          // documents as they are stored, in the order of changed
 	lock bool           // nobody else can change or remove the row before this unit ends
 }
 
@@ -57,8 +57,8 @@ func (t *tx) remember(p *plan, id kernel.ID, rec reflect.Value, r row, lock bool
 		case f.Kind == storage.Bytes: // the caller may change its own in place
 			field := was.FieldByIndex(f.Index)
 			field.SetBytes(bytes.Clone(field.Bytes()))
-		case f.Kind == storage.JSON && r.cells != nil:
-			s.docs = append(s.docs, r.cells[p.column[i]])
+		case f.Kind == storage.JSON:
+			s.docs = append(s.docs, r.stored(p.column[i]))
 		}
 	}
 }
@@ -113,7 +113,7 @@ func (s *snapshot) changes(t *tx, rec storage.Record, v reflect.Value, args []an
 		if err != nil {
 			return nil, nil, err
 		}
-		if f.Kind == storage.JSON && len(s.docs) > 0 { // its parts may have been changed in place
+		if f.Kind == storage.JSON { // its parts may have been changed in place
 			before := &s.docs[doc]
 			doc++
 			if *before == arg {

@@ -86,9 +86,9 @@ CREATE TABLE st_policies (
 	rate       numeric(20,8) NOT NULL,
 	terms      bytea,
 	phone      bytea,
-	riders     jsonb,
-	labels     jsonb,
-	site       jsonb
+	riders     json,
+	labels     json,
+	site       json
 );
 CREATE UNIQUE INDEX st_policies_number ON st_policies (tenant, number);
 CREATE UNIQUE INDEX st_policies_renews ON st_policies (tenant, renews);

@@ -27,13 +27,13 @@ CREATE TABLE crm_journal (
 	role            text   COLLATE "C" NOT NULL,
 	on_behalf       text   COLLATE "C" NOT NULL,
 	at              timestamptz,
-	facts           jsonb,
+	facts           json,
 	person          text   COLLATE "C" NOT NULL,
 	reason          bytea,
 	changes         bytea,
 	idem            bytea,
 	input           bytea,
-	row_digests     jsonb,
+	row_digests     json,
 	prev            bytea,
 	hash            bytea
 );

@@ -12,7 +12,7 @@ CREATE TABLE crm_products (
 	edition    bigint NOT NULL,
 	line       text COLLATE "C" NOT NULL,
 	currency   text COLLATE "C" NOT NULL,
-	design     jsonb
+	design     json
 );
 CREATE UNIQUE INDEX crm_products_code ON crm_products (tenant, code, edition);
 CREATE INDEX crm_products_state ON crm_products (tenant, state, id);
@@ -38,24 +38,24 @@ CREATE TABLE crm_applications (
 	channel         text COLLATE "C" NOT NULL,
 	producer        text COLLATE "C" NOT NULL,
 	interest        text COLLATE "C" NOT NULL,
-	term            jsonb,
+	term            json,
 	pay_mode        text COLLATE "C" NOT NULL,
 	inception       date,
 	zone            text COLLATE "C" NOT NULL,
-	items           jsonb,
-	beneficiaries   jsonb,
+	items           json,
+	beneficiaries   json,
 	agreement       bytea,
 	sum_insured     numeric(20,4) NOT NULL,
 	premium         numeric(20,4) NOT NULL,
 	first_premium   numeric(20,4) NOT NULL,
-	quote           jsonb,
-	missing         jsonb,
+	quote           json,
+	missing         json,
 	asked_at_version bigint NOT NULL,
-	evidence        jsonb,
+	evidence        json,
 	decision        text COLLATE "C" NOT NULL,
 	loading         numeric(20,8) NOT NULL,
-	excluded        jsonb,
-	offer           jsonb,
+	excluded        json,
+	offer           json,
 	postponed_until date,
 	policy_id       uuid,
 	policy_number   text COLLATE "C" NOT NULL,
@@ -227,7 +227,7 @@ CREATE TABLE crm_policy_terms (
 	effective_from timestamptz,
 	recorded_at    timestamptz,
 	ended          text COLLATE "C" NOT NULL,
-	content        jsonb
+	content        json
 );
 CREATE UNIQUE INDEX crm_policy_terms_number ON crm_policy_terms (tenant, policy_id, number);
 

@@ -111,7 +111,7 @@ CREATE TABLE crm_accesses (
 	case_kind   text    COLLATE "C" NOT NULL,
 	case_id     uuid,
 	person      text    COLLATE "C" NOT NULL,
-	parts       jsonb,
+	parts       json,
 	purpose     bytea,
 	actor       text    COLLATE "C" NOT NULL,
 	role        text    COLLATE "C" NOT NULL

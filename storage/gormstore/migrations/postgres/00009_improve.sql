@@ -16,7 +16,7 @@ CREATE TABLE crm_improvements (
 	unit        text    COLLATE "C" NOT NULL,
 	responsible text    COLLATE "C" NOT NULL,
 	due_on      date,
-	figures     jsonb,
+	figures     json,
 	evidence    bytea,
 	document    text    COLLATE "C" NOT NULL,
 	effective   boolean NOT NULL,

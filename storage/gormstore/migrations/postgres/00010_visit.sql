@@ -18,7 +18,7 @@ CREATE TABLE crm_visits (
 	handler      text    COLLATE "C" NOT NULL,
 	due_on       date,
 	script       text    COLLATE "C" NOT NULL,
-	points       jsonb,
+	points       json,
 	attempts     bigint  NOT NULL,
 	recording    text    COLLATE "C" NOT NULL,
 	reached_at   timestamptz,

@@ -9,7 +9,7 @@ CREATE TABLE crm_programs (
 	head       bytea,
 	state      text COLLATE "C" NOT NULL,
 	code       text COLLATE "C" NOT NULL,
-	name       jsonb
+	name       json
 );
 CREATE UNIQUE INDEX crm_programs_code ON crm_programs (tenant, code);
 
@@ -21,7 +21,7 @@ CREATE TABLE crm_program_rules (
 	updated_at timestamptz,
 	program_id uuid,
 	from_day   date,
-	rules      jsonb
+	rules      json
 );
 CREATE UNIQUE INDEX crm_program_rules_from ON crm_program_rules (tenant, program_id, from_day);
 
@@ -65,14 +65,14 @@ CREATE TABLE crm_member_tiers (
 	member_id   uuid,
 	on_day      date,
 	tier        text COLLATE "C" NOT NULL,
-	name        jsonb,
+	name        json,
 	basis       text COLLATE "C" NOT NULL,
 	rules_from  date,
-	figures     jsonb,
-	review      jsonb,
+	figures     json,
+	review      json,
 	next_review date,
-	why         jsonb,
-	next        jsonb
+	why         json,
+	next        json
 );
 CREATE UNIQUE INDEX crm_member_tiers_day ON crm_member_tiers (tenant, member_id, on_day);
 
@@ -162,7 +162,7 @@ CREATE TABLE crm_courses (
 	head       bytea,
 	state      text COLLATE "C" NOT NULL,
 	code       text COLLATE "C" NOT NULL,
-	syllabus   jsonb
+	syllabus   json
 );
 CREATE UNIQUE INDEX crm_courses_code ON crm_courses (tenant, code);
 
@@ -179,7 +179,7 @@ CREATE TABLE crm_trainings (
 	staff_id      uuid,
 	session       text COLLATE "C" NOT NULL,
 	planned_on    date,
-	syllabus      jsonb,
+	syllabus      json,
 	trainer_kind  text COLLATE "C" NOT NULL,
 	trainer_actor text COLLATE "C" NOT NULL,
 	trainer_name  bytea,
@@ -188,7 +188,7 @@ CREATE TABLE crm_trainings (
 	attendance    numeric(20,4) NOT NULL,
 	score         numeric(20,4) NOT NULL,
 	satisfaction  bigint NOT NULL,
-	effects       jsonb
+	effects       json
 );
 CREATE INDEX crm_trainings_course ON crm_trainings (tenant, course_id, id);
 CREATE INDEX crm_trainings_staff ON crm_trainings (tenant, staff_id, id);
@@ -206,8 +206,8 @@ CREATE TABLE crm_appraisals (
 	staff_id    uuid,
 	from_day    date,
 	to_day      date,
-	marks       jsonb,
-	weights     jsonb,
+	marks       json,
+	weights     json,
 	score       numeric(20,4) NOT NULL,
 	grade       text COLLATE "C" NOT NULL,
 	consequence text COLLATE "C" NOT NULL,

@@ -10,7 +10,7 @@ CREATE TABLE crm_survey_questionnaires (
 	state      text    COLLATE "C" NOT NULL,
 	code       text    COLLATE "C" NOT NULL,
 	edition    bigint  NOT NULL,
-	content    jsonb
+	content    json
 );
 CREATE UNIQUE INDEX crm_survey_questionnaires_code ON crm_survey_questionnaires (tenant, code, edition);
 CREATE INDEX crm_survey_questionnaires_state ON crm_survey_questionnaires (tenant, state, id);
@@ -31,8 +31,8 @@ CREATE TABLE crm_survey_campaigns (
 	opens_at         timestamptz,
 	ends_at          timestamptz,
 	listed           bigint  NOT NULL,
-	plan             jsonb,
-	results          jsonb,
+	plan             json,
+	results          json,
 	summary          bytea,
 	improve_cause    bytea,
 	improve_measure  bytea,
@@ -51,7 +51,7 @@ CREATE TABLE crm_survey_rosters (
 	created_at  timestamptz,
 	updated_at  timestamptz,
 	campaign_id uuid,
-	contacts    jsonb
+	contacts    json
 );
 CREATE UNIQUE INDEX crm_survey_rosters_campaign ON crm_survey_rosters (tenant, campaign_id);
 
@@ -81,7 +81,7 @@ CREATE TABLE crm_survey_invitations (
 	reminded_at      timestamptz,
 	completed_at     timestamptz,
 	ended_at         timestamptz,
-	low              jsonb,
+	low              json,
 	key_digest       bytea
 );
 CREATE UNIQUE INDEX crm_survey_invitations_once ON crm_survey_invitations (tenant, campaign_id, customer, once);
@@ -158,8 +158,8 @@ CREATE TABLE crm_survey_inspections (
 	customer        text    COLLATE "C" NOT NULL,
 	recording       text    COLLATE "C" NOT NULL,
 	served_at       timestamptz,
-	sheet           jsonb,
-	marks           jsonb,
+	sheet           json,
+	marks           json,
 	points          bigint  NOT NULL,
 	most            bigint  NOT NULL,
 	passed          boolean NOT NULL,

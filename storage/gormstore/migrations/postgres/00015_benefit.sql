@@ -12,7 +12,7 @@ CREATE TABLE crm_benefits (
 	program_id   uuid,
 	kind         text    COLLATE "C" NOT NULL,
 	partner_id   uuid,
-	design       jsonb,
+	design       json,
 	approved_at  timestamptz,
 	announced_at timestamptz,
 	starts_from  date,
@@ -33,8 +33,8 @@ CREATE TABLE crm_announcements (
 	updated_at   timestamptz,
 	benefit_id   uuid,
 	kind         text    COLLATE "C" NOT NULL,
-	channels     jsonb,
-	text         jsonb,
+	channels     json,
+	text         json,
 	published_at timestamptz,
 	takes_effect date
 );
@@ -79,7 +79,7 @@ CREATE TABLE crm_benefits_told (
 	customer   text    COLLATE "C" NOT NULL,
 	about_kind text    COLLATE "C" NOT NULL,
 	about_id   uuid,
-	benefits   jsonb,
+	benefits   json,
 	state      text    COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX crm_benefits_told_about_id ON crm_benefits_told (tenant, customer, about_kind, about_id);
@@ -95,7 +95,7 @@ CREATE TABLE crm_partners (
 	head           bytea,
 	code           text    COLLATE "C" NOT NULL,
 	name           text    COLLATE "C" NOT NULL,
-	services       jsonb,
+	services       json,
 	agreement      text    COLLATE "C" NOT NULL,
 	agreement_from date,
 	agreement_to   date,
@@ -159,7 +159,7 @@ CREATE TABLE crm_activities (
 	updated_at timestamptz,
 	branch     text    COLLATE "C" NOT NULL,
 	head       bytea,
-	plan       jsonb,
+	plan       json,
 	begins_at  timestamptz,
 	taken      bigint  NOT NULL,
 	waiting    bigint  NOT NULL,
