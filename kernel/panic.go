@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -46,7 +47,7 @@ func Survive(action string, fn func() error) (err error) {
 // that recover themselves.
 func Panicked(action string, p any) error {
 	e := &PanicError{Action: action, At: "an unknown place", Cause: fmt.Sprintf("%T", p), Stack: debug.Stack()}
-	if own, ok := p.(runtime.Error); ok {
+	if own, ok := p.(runtime.Error); ok && ofGo(p) {
 		e.Cause = own.Error()
 	}
 	pc := make([]uintptr, 16)
@@ -62,4 +63,14 @@ func Panicked(action string, p any) error {
 			return e
 		}
 	}
+}
+
+// ofGo reports whether a value is of a type of package runtime: others may call themselves
+// a [runtime.Error] too.
+func ofGo(v any) bool {
+	t := reflect.TypeOf(v)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return t.PkgPath() == "runtime"
 }

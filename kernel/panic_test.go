@@ -30,6 +30,11 @@ type payee struct{ name, account string }
 
 func (p payee) Error() string { return p.name + " " + p.account }
 
+// pretender calls itself an error of Go's own.
+type pretender struct{ payee }
+
+func (pretender) RuntimeError() {}
+
 // TestSurvive: whatever a function panics with, the error names the place and nothing of
 // what it was about.
 func TestSurvive(t *testing.T) {
@@ -44,6 +49,7 @@ func TestSurvive(t *testing.T) {
 		"text":        {func() { panic("cannot pay " + who.name) }, "string"},
 		"an error":    {func() { panic(who) }, "kernel_test.payee"},
 		"a pointer":   {func() { panic(&who) }, "*kernel_test.payee"},
+		"pretender":   {func() { panic(pretender{who}) }, "kernel_test.pretender"},
 		"no value":    {func() { panic(nothing) }, "panic called with nil argument"},
 		"nil pointer": {func() { _ = none.account }, "nil pointer dereference"},
 		"a type":      {func() { _ = any(who).(fmt.Stringer) }, "interface conversion"},
