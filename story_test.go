@@ -1,6 +1,7 @@
 package crm_test
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -109,6 +110,12 @@ var uuid = regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[
 // order in which the journal speaks of them.
 func (w *world) dump(t *testing.T) []string {
 	t.Helper()
+	return w.dumpOf(t, owner)
+}
+
+// dumpOf is dump of the actor's tenant.
+func (w *world) dumpOf(t testing.TB, ctx context.Context) []string {
+	t.Helper()
 	names := map[string]string{}
 	name := func(id string) string {
 		if names[id] == "" {
@@ -117,7 +124,7 @@ func (w *world) dump(t *testing.T) []string {
 		return names[id]
 	}
 	var lines []string
-	err := w.guarded().View(owner, func(tx *storage.GuardTx) error {
+	err := w.guarded().View(ctx, func(tx *storage.GuardTx) error {
 		entries, err := storage.Find[journal.Entry](tx, storage.Query{Order: []storage.Order{journal.ColSeq.Asc()}})
 		if err != nil {
 			return err
