@@ -34,6 +34,7 @@ const (
 	guardUndisputed  = "undisputed minimum recorded"
 	guardNothingOpen = "no open payment"
 	guardLapsed      = "too late"
+	guardOurs        = "decided here"
 )
 
 func (s *Service) guards() map[string]func(*command.Unit, *Claim) error {
@@ -67,6 +68,7 @@ func (s *Service) guards() map[string]func(*command.Unit, *Claim) error {
 		guardUndisputed:  say(func(c *Claim) bool { return c.Undisputed.IsPositive() }, "no undisputed minimum is recorded"),
 		guardNothingOpen: nothingOpen,
 		guardLapsed:      s.lapsed,
+		guardOurs:        ours,
 	}
 }
 

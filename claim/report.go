@@ -116,6 +116,33 @@ func (s *Service) coverAt(ctx context.Context, in Notice) (Cover, error) {
 
 // open builds the claim from the notice and the cover.
 func (s *Service) open(u *command.Unit, in Notice, cover Cover) (*Claim, error) {
+	c, err := draft(u, in, cover)
+	if err != nil {
+		return nil, err
+	}
+	c.tell(u)
+	if err := c.twins(u, in); err != nil {
+		return nil, err
+	}
+	if c.Number, err = number.Next(u, s.cfg.Numbers, kind, "CLM"); err != nil {
+		return nil, err
+	}
+	u.Fact("number", c.Number)
+	return c, nil
+}
+
+// tell tells a reader of the history what the claim is about.
+func (c *Claim) tell(u *command.Unit) {
+	if c.NotInForce {
+		u.Fact("not_in_force", c.Cover.WhyNot)
+	}
+	u.Fact("policy", string(c.Policy))
+	u.Fact("cause", c.Cause)
+	u.Fact("loss_on", c.LossOn)
+}
+
+// draft is what the notice and the cover say.
+func draft(u *command.Unit, in Notice, cover Cover) (*Claim, error) {
 	loc, err := cover.location()
 	if err != nil {
 		return nil, err
@@ -152,18 +179,7 @@ func (s *Service) open(u *command.Unit, in Notice, cover Cover) (*Claim, error) 
 	ok, why := cover.in(c.OccurredAt)
 	if c.NotInForce = !ok; c.NotInForce {
 		c.Cover.WhyNot = why
-		u.Fact("not_in_force", why)
 	}
-	if err := c.twins(u, in); err != nil {
-		return nil, err
-	}
-	u.Fact("policy", string(c.Policy))
-	u.Fact("cause", c.Cause)
-	u.Fact("loss_on", c.LossOn)
-	if c.Number, err = number.Next(u, s.cfg.Numbers, kind, "CLM"); err != nil {
-		return nil, err
-	}
-	u.Fact("number", c.Number)
 	return c, nil
 }
 
@@ -204,14 +220,7 @@ func (c *Claim) twins(u *command.Unit, in Notice) error {
 	if err != nil {
 		return err
 	}
-	c.Twin = 1
-	var candidates []kernel.ID
-	for i := range same {
-		c.Twin = max(c.Twin, same[i].Twin+1)
-		if same[i].State != Withdrawn {
-			candidates = append(candidates, same[i].ID)
-		}
-	}
+	candidates := c.beside(same)
 	if len(candidates) == 0 {
 		return nil
 	}
@@ -221,6 +230,20 @@ func (c *Claim) twins(u *command.Unit, in Notice) error {
 	u.Fact("accepted_duplicate_of", candidates)
 	u.Because(in.Reason)
 	return nil
+}
+
+// beside takes its place beside the claims of the same loss, and returns those that it may
+// repeat.
+func (c *Claim) beside(same []Claim) []kernel.ID {
+	c.Twin = 1
+	var candidates []kernel.ID
+	for i := range same {
+		c.Twin = max(c.Twin, same[i].Twin+1)
+		if same[i].State != Withdrawn {
+			candidates = append(candidates, same[i].ID)
+		}
+	}
+	return candidates
 }
 
 func sameLoss(policy kernel.Ref, day kernel.Date, cause string) storage.Query {

@@ -7,6 +7,8 @@ import "github.com/coverkit/crm/kernel/workflow"
 var rows = []workflow.Row[State, Event]{
 	{Event: EventReport, Create: true, To: Reported, Who: front, Label: label("Report", "报案"),
 		Note: "Somebody tells of a loss; a policy not in force is flagged, a repeated report refused."},
+	{Event: EventImport, Create: true, AnyState: true, Who: adopters, Label: label("Import", "批量接管案件"),
+		Note: "A running or closed claim of an older system comes in, one of many, with its own times."},
 
 	// Notes: they keep the state.
 	{Event: EventAddDocument, AnyOpen: true, Who: front, Label: label("Add document", "收到材料"),
@@ -75,7 +77,7 @@ var rows = []workflow.Row[State, Event]{
 		Label: label("Advance", "先予支付"), Note: "The undisputed minimum is paid before the rest is decided (Insurance Law article 25)."},
 
 	// Ends, and coming back from them.
-	{Event: EventReassess, From: []State{Approved, Declined, Paid, Closed}, To: Assessing, Reopens: true, Who: leaders, Label: label("Reassess", "重新审核"),
+	{Event: EventReassess, From: []State{Approved, Declined, Paid, Closed}, To: Assessing, Reopens: true, Who: leaders, Guards: []string{guardOurs}, Label: label("Reassess", "重新审核"),
 		Note: "The decision is taken back, and what it took goes back to the limits."},
 	{Event: EventLapse, From: []State{Reported, DocumentsPending}, To: Closed, Who: tellers, Guards: []string{guardLapsed}, Label: label("Lapse", "失效结案"),
 		Note: "The limitation has passed, or the claimant has not answered for too long."},

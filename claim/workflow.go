@@ -33,6 +33,7 @@ type Event string
 // The events of a claim.
 const (
 	EventReport             Event = "Report"
+	EventImport             Event = "Import"
 	EventAddDocument        Event = "AddDocument"
 	EventJudgeDocument      Event = "JudgeDocument"
 	EventReserve            Event = "Reserve"
@@ -96,6 +97,7 @@ var (
 	tellers  = []kernel.Role{access.Adjuster, access.Manager, access.System}
 	payers   = []kernel.Role{access.Adjuster, access.Cashier, access.Manager, access.System}
 	closers  = []kernel.Role{access.Adjuster, access.Archivist, access.Manager, access.System}
+	adopters = []kernel.Role{access.Manager, access.System}
 	library  = []kernel.Role{access.System}
 )
 
