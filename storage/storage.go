@@ -61,6 +61,7 @@ type Read struct {
 	ID       kernel.ID // key of the record
 	Query    *Query    // nil: read by ID
 	Lock     bool      // keep others from changing what is read until the unit ends; nothing in a View
+	Held     bool      // nobody else changes what is read, since this unit has locked the subject that it belongs to
 	Optional bool      // by ID: a missing record leaves Dst as it is, which is no error
 	Keep     bool      // of a query: see [Read.Kept]; stores need not look at it
 }

@@ -69,7 +69,9 @@ func (k *Keeper) Reads(kind, event string, id kernel.ID, into *[]Task) []storage
 	if k == nil || id == "" || !k.heeds[move{kind, event}].own {
 		return nil
 	}
-	return []storage.Read{storage.Where(into, live(id))}
+	tasks := storage.Where(into, live(id))
+	tasks.Held = true // by whoever has locked the case
+	return []storage.Read{tasks}
 }
 
 // Regulated is a subject whose deadlines the rulebook knows: it tells what they

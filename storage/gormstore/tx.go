@@ -93,6 +93,7 @@ func (t *tx) send(ops ...op) error {
 	if len(t.held)+len(ops) == 0 { // not even BEGIN: who would end it?
 		return nil
 	}
+	t.held = t.gather(t.held)
 	all := t.ops[:0]
 	if t.begin != nil && t.needsBegin(ops) {
 		all = append(all, op{stmt: t.begin})
@@ -189,13 +190,13 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 	if r.Lock && !t.readOnly {
 		st = p.lock
 	}
-	found, id := false, r.ID
+	found, id, held := false, r.ID, r.Held
 	take := func(r row) error {
 		found, r.again = true, t.mayChange(p)
 		if err := p.fill(dst, r); err != nil {
 			return err
 		}
-		t.remember(p, id, dst, r, st == p.lock)
+		t.remember(p, id, dst, r, st == p.lock || held)
 		return nil
 	}
 	return op{stmt: st, args: append(t.room(1), arg), row: take, lock: r.Lock && !t.readOnly, one: true}, func() error {
@@ -219,7 +220,7 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 	if err != nil {
 		return op{}, nil, err
 	}
-	l := &list{p: p, typ: dst.Type()}
+	l, held := &list{p: p, typ: dst.Type()}, r.Held
 	take := func(r row) error {
 		n, rec := l.next()
 		r.again = n < maxSeen && t.mayChange(p)
@@ -227,7 +228,7 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 			return err
 		}
 		if r.again {
-			t.remember(p, kernel.ID(rec.FieldByIndex(p.Key().Index).String()), rec, r, lock)
+			t.remember(p, kernel.ID(rec.FieldByIndex(p.Key().Index).String()), rec, r, lock || held)
 		}
 		return nil
 	}
