@@ -25,6 +25,10 @@ type op struct {
 	args []any
 	row  func(row) error // takes each row; nil for a statement that returns none
 
+	into *plan         // of the insert of one row: its record type
+	key  reflect.Value // where its automatic key goes, if it has one
+	rows []op          // of many inserts that are copied in: each of them
+
 	lock bool // keeps what it reads from being changed
 	cas  bool // exactly one row must be met, otherwise the race is lost
 	sure bool // of cas: the row is locked, so that it will be met

@@ -72,11 +72,12 @@ func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	if err != nil {
 		return op{}, err
 	}
-	o := op{stmt: p.insert, args: args}
+	o := op{stmt: p.insert, args: args, into: p}
 	key := v.FieldByIndex(p.Key().Index)
 	switch {
 	case p.Key().Auto:
 		o.row = func(r row) error { return r.decode(p, p.Key(), 0, key) }
+		o.key = key
 	case p.Key().IsNull(key):
 		return op{}, fmt.Errorf("%s: a row without key: %w", p.Table, kernel.ErrInvalid)
 	}
