@@ -25,6 +25,10 @@ soak: ## the long rounds of what mistreats the library, some hours; see docs/rel
 	CRM_SOAK=1 go test -v -timeout 12h ./internal/torture
 	CRM_SOAK=1 go test -v -timeout 12h -run 'Backup|FlippedBit' .
 
+.PHONY: defects
+defects: ## whether the tests notice when the library is broken; see docs/reliability.md
+	.ci/run defects
+
 .PHONY: bench
 bench: ## all benchmarks
 	go test -run '^$$' -bench . -benchmem ./...
