@@ -60,6 +60,7 @@ func VerifySeals(ctx context.Context, tx *storage.GuardTx, signer Signer, kept .
 	}
 	for _, n := range slices.Sorted(maps.Keys(v.kept)) {
 		if n > before.Number {
+			v.behind(&before, n)
 			if err := v.beyond(n); err != nil {
 				return nil, err
 			}
@@ -145,6 +146,7 @@ func (v *sealVerifier) stored(before, s *Seal) error {
 		v.nobodyVouches() // what comes now does not speak of those before
 		v.fault(SealBroken, s.Number, "")
 	}
+	v.behind(before, s.Number)
 	switch {
 	case !sound:
 		v.fault(SealChanged, s.Number, "it is not what its hash says")
@@ -160,6 +162,16 @@ func (v *sealVerifier) stored(before, s *Seal) error {
 		return v.entries(s)
 	}
 	return v.entries(kept...)
+}
+
+// behind looks whether the seal that was stored before number n is the one that what was
+// kept of that number was made behind.
+func (v *sealVerifier) behind(before *Seal, n int64) {
+	for _, k := range v.kept[n] {
+		if before.Number == n-1 && !bytes.Equal(k.Prev, before.Hash) && len(v.kept[n-1]) == 0 {
+			v.fault(SealChanged, before.Number, "it is not the one before seal %d that was kept", n)
+		}
+	}
 }
 
 // vouch notes who stands for a seal and thereby for those before it: a signature, or

@@ -44,6 +44,7 @@ type archive struct {
 	subjects []crm.ID         // of the tenant ""
 	foreign  []crm.ID         // of another tenant
 	relayed  map[int64]string // hash by number: what a consumer of Relay has kept elsewhere
+	seals    []crm.Seal       // of when early was, and of all; kept elsewhere
 }
 
 func as(tenant string) context.Context {
@@ -80,6 +81,7 @@ func newArchive(t testing.TB, entries int) *archive {
 	})
 	for v := range chain - 1 {
 		if v == chain-2 {
+			a.sealed(t, s)
 			a.early = a.snapshot(t, s)
 		}
 		all(func(tenant string, id *crm.ID, n int) error {
@@ -88,6 +90,7 @@ func newArchive(t testing.TB, entries int) *archive {
 			return err
 		})
 	}
+	a.sealed(t, s)
 	_, err := s.Relay(owner, "elsewhere", func(_ context.Context, e crm.Entry) error {
 		a.relayed[e.Seq] = hex.EncodeToString(e.Hash)
 		return nil
@@ -99,6 +102,13 @@ func newArchive(t testing.TB, entries int) *archive {
 		t.FailNow()
 	}
 	return a
+}
+
+func (a *archive) sealed(t testing.TB, s *shop) {
+	t.Helper()
+	seal, err := s.Seal(owner)
+	must(t, err)
+	a.seals = append(a.seals, seal)
 }
 
 func (a *archive) snapshot(t testing.TB, s *shop) []byte {
@@ -152,14 +162,34 @@ func (f *forged) exec(t testing.TB, query string, args ...any) {
 	}
 }
 
-// verify returns the faults, as text.
-func (f *forged) verify(t testing.TB) []journal.Fault {
+// with opens the copy with the library.
+func (f *forged) with(t testing.TB, do func(*shop)) {
 	t.Helper()
 	s := place{"sqlite", f.path, f.keys}.open(t)
 	defer func() { must(t, s.Close()) }()
-	r, err := s.Verify(owner)
-	must(t, err)
-	return r.Faults
+	do(s)
+}
+
+// verify returns the faults.
+func (f *forged) verify(t testing.TB, kept ...crm.Seal) (faults []journal.Fault) {
+	t.Helper()
+	f.with(t, func(s *shop) {
+		r, err := s.Verify(owner, kept...)
+		must(t, err)
+		faults = r.Faults
+	})
+	return faults
+}
+
+// reseal puts new seals in the place of those that somebody's doing has made untrue. It
+// takes no keys where seals are not signed.
+func (f *forged) reseal(t testing.TB) {
+	t.Helper()
+	f.exec(t, "DELETE FROM crm_seals WHERE tenant = ''")
+	f.with(t, func(s *shop) {
+		_, err := s.Seal(owner)
+		must(t, err)
+	})
 }
 
 // astray counts the entries that were relayed and are not there as they were.

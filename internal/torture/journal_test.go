@@ -13,7 +13,9 @@ import (
 
 	"github.com/coverkit/crm"
 	"github.com/coverkit/crm/backoffice/journal"
+	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/internal/torture"
+	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/storage"
 	"github.com/coverkit/crm/storage/sqlite"
 )
@@ -21,12 +23,15 @@ import (
 const columns = `tenant, kind, branch, unit, command, event, from_state, to_state, actor, role, on_behalf, at, facts,
 	person, reason, changes, row_digests, prev, hash`
 
-// attacks are the nine ways to change a journal. Those that Verify cannot see from inside
-// one database are seen by whoever has relayed the entries.
+// attacks are the ways to change a journal. After each, the seals in the database are made
+// anew, as whoever can do it can do that too. What Verify then cannot see from inside the
+// database it sees with a seal that was kept elsewhere, and so does whoever has relayed the
+// entries.
 var attacks = map[string]struct {
 	do      func(t *testing.T, f *forged, id crm.ID)
-	version int64 // that Verify names; 0: it sees nothing
-	early   bool  // on the older copy
+	version int64  // that Verify names; 0: it sees nothing
+	early   bool   // on the older copy
+	sealed  string // what it finds with a seal that was kept
 }{
 	"an entry edited": {version: 3, do: func(t *testing.T, f *forged, id crm.ID) {
 		f.exec(t, "UPDATE crm_journal SET actor = 'nobody' WHERE subject_id = ? AND subject_version = 3", id)
@@ -54,9 +59,17 @@ var attacks = map[string]struct {
 		f.exec(t, "DELETE FROM crm_journal WHERE subject_id = ? AND subject_version = 3", id)
 		f.exec(t, "UPDATE crm_journal SET tenant = '', subject_id = ? WHERE subject_id = ? AND subject_version = 3", id, f.foreign[0])
 	}},
-	"the chain computed anew": {do: func(t *testing.T, f *forged, id crm.ID) { f.rewrite(t, id) }},
-	"an old backup":           {early: true, do: func(*testing.T, *forged, crm.ID) {}},
-	"the tail deleted, its rows put back": {do: func(t *testing.T, f *forged, id crm.ID) {
+	"the chain computed anew": {sealed: journal.SealedOther, do: func(t *testing.T, f *forged, id crm.ID) { f.rewrite(t, id) }},
+	"an old backup":           {sealed: journal.RolledBack, early: true, do: func(*testing.T, *forged, crm.ID) {}},
+	"an old backup, gone on with": {sealed: journal.SealChanged, early: true, do: func(t *testing.T, f *forged, id crm.ID) {
+		f.with(t, func(s *shop) {
+			_, err := s.Customers.Amend(owner, id, customer.Amendment{Name: &[]string{"another name"}[0], Reason: privacy.New("renamed")})
+			must(t, err)
+			_, err = s.Seal(owner)
+			must(t, err)
+		})
+	}},
+	"the tail deleted, its rows put back": {sealed: journal.SealedMissing, do: func(t *testing.T, f *forged, id crm.ID) {
 		old := filepath.Join(t.TempDir(), "old.db")
 		must(t, os.WriteFile(old, f.archive.early, 0o600))
 		f.db.SetMaxOpenConns(1)
@@ -66,6 +79,41 @@ var attacks = map[string]struct {
 		f.exec(t, "DELETE FROM crm_customers WHERE id = ?", id)
 		f.exec(t, "INSERT INTO crm_customers SELECT * FROM old.crm_customers WHERE id = ?", id)
 	}},
+	"a whole subject removed": {sealed: journal.SubjectMissing, do: func(t *testing.T, f *forged, id crm.ID) { f.erase(t, id) }},
+	"a subject put among the old ones": {sealed: journal.SealedAdded, do: func(t *testing.T, f *forged, _ crm.ID) {
+		var late crm.ID
+		f.with(t, func(s *shop) {
+			c, err := s.Customers.Register(owner, firm("late"))
+			must(t, err)
+			late = c.ID
+		})
+		var seq int64 // a number that is free once somebody of the other tenant is gone
+		must(t, f.db.QueryRow("SELECT seq FROM crm_journal WHERE subject_id = ? AND subject_version = 1", f.foreign[0]).Scan(&seq))
+		f.erase(t, f.foreign[0])
+		f.exec(t, "UPDATE crm_journal SET seq = ? WHERE subject_id = ?", seq, late)
+	}},
+	"the order of two subjects changed": {sealed: journal.SealedOther, do: func(t *testing.T, f *forged, id crm.ID) {
+		of := func(id crm.ID) (seq int64) {
+			must(t, f.db.QueryRow("SELECT seq FROM crm_journal WHERE subject_id = ? AND subject_version = 1", id).Scan(&seq))
+			return seq
+		}
+		other := f.subjects[0]
+		if other == id {
+			other = f.subjects[1]
+		}
+		x, y := of(id), of(other)
+		for _, to := range [][2]int64{{x, -1}, {y, x}, {-1, y}} {
+			f.exec(t, "UPDATE crm_journal SET seq = ? WHERE seq = ?", to[1], to[0])
+		}
+	}},
+}
+
+// erase removes every trace of a customer.
+func (f *forged) erase(t *testing.T, id crm.ID) {
+	t.Helper()
+	f.exec(t, "DELETE FROM crm_journal WHERE subject_id = ?", id)
+	f.exec(t, "DELETE FROM crm_contacts WHERE customer_id = ?", id)
+	f.exec(t, "DELETE FROM crm_customers WHERE id = ?", id)
 }
 
 // digester computes what anybody can who has the program: no keys are needed.
@@ -98,7 +146,7 @@ func (f *forged) rewrite(t *testing.T, id crm.ID) {
 }
 
 // TestAttacks changes a journal of 5,000 entries in each way: Verify names subject and
-// version, or whoever relayed the entries sees what it cannot.
+// version, or, where it sees nothing, says with a seal that was kept what is wrong.
 func TestAttacks(t *testing.T) {
 	t.Parallel()
 	a := newArchive(t, long(5000))
@@ -113,6 +161,10 @@ func TestAttacks(t *testing.T) {
 		}
 		f, id := a.forge(t, file), a.subjects[chance.IntN(len(a.subjects))]
 		attack.do(t, f, id)
+		asStored := f.verify(t)
+		if !attack.early {
+			f.reseal(t)
+		}
 		faults, astray := f.verify(t), f.astray(t)
 		named := slices.ContainsFunc(faults, func(x journal.Fault) bool { return x.Subject == id && x.Version == attack.version })
 		others := slices.ContainsFunc(faults, func(x journal.Fault) bool { return x.Subject != id })
@@ -121,11 +173,27 @@ func TestAttacks(t *testing.T) {
 			t.Errorf("%s: want %s, version %d, got %v", name, id, attack.version, faults)
 		case attack.version == 0 && len(faults) > 0:
 			t.Errorf("%s: Verify sees what its comment says it cannot: %v", name, faults)
-		case attack.version == 0 && astray == 0:
+		case attack.version == 0 && astray == 0 && attack.sealed != journal.SealedAdded:
 			t.Errorf("%s: nobody sees it", name)
+		case attack.sealed != "" && !attack.early && !says(asStored, attack.sealed):
+			t.Errorf("%s: the seals in the database are not asked: %v", name, asStored)
+		}
+		if attack.sealed == "" {
+			continue
+		}
+		if faults := f.verify(t, a.seals...); !says(faults, attack.sealed) {
+			t.Errorf("%s: the seals show %v, want %q", name, faults, attack.sealed)
+		}
+		if faults := f.verify(t, a.seals[1]); !slices.ContainsFunc(faults, func(x journal.Fault) bool { return x.Seal > 0 }) {
+			t.Errorf("%s: the newest seal shows nothing: %v", name, faults)
 		}
 	}
 	t.Logf("%d attacks on %d entries", len(attacks), len(a.relayed))
+}
+
+// says reports whether this is one of the faults.
+func says(faults []journal.Fault, what string) bool {
+	return slices.ContainsFunc(faults, func(x journal.Fault) bool { return x.What == what })
 }
 
 // mutations of one column of an entry, in SQL.
@@ -171,6 +239,9 @@ func TestMutations(t *testing.T) {
 		}
 		named := map[crm.ID]bool{}
 		for _, x := range f.verify(t) {
+			if x.Seal > 0 { // which tell of it too
+				continue
+			}
 			named[x.Subject] = true
 			if hit[x.Subject] == "" {
 				t.Errorf("a false alarm: %v", x)
