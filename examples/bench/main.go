@@ -13,6 +13,7 @@
 //	go run ./examples/bench -postgres "dbname=crm"   PostgreSQL, in schemas of its own
 //	go run ./examples/bench -json -rounds 15         the figures as one line of JSON at the end
 //	go run ./examples/bench -load 100000             instead: what growth costs, at 1 000 and at 100 000 claims
+//	go run ./examples/bench -import 100000           instead: bringing in customers and claims, beside COPY
 //
 // A ratio below one says that the library is faster. Each is the median over rounds in
 // which all three were measured one right after the other.
@@ -37,6 +38,7 @@ type settings struct {
 	rounds   int
 	claims   int
 	load     int
+	bulk     int
 }
 
 func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
@@ -48,10 +50,11 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.IntVar(&set.rounds, "rounds", 9, "how often each is measured")
 	flags.IntVar(&set.claims, "claims", 32, "claims of a caller in a round")
 	flags.IntVar(&set.load, "load", 0, "load so many claims, and measure what growth costs")
+	flags.IntVar(&set.bulk, "import", 0, "bring in so many customers and claims, and measure that beside COPY")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	if set.load < 0 || set.rounds < 1 || set.claims < 1 || flags.NArg() > 0 {
+	if set.load < 0 || set.bulk < 0 || set.rounds < 1 || set.claims < 1 || flags.NArg() > 0 {
 		return errors.New("rounds and claims are at least 1, a load is not negative, and nothing else is said; -h lists the flags")
 	}
 	p := show.To(stdout)
@@ -70,6 +73,17 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 			return err
 		}
 		return show.JSON(stdout, g)
+	}
+	if set.bulk > 0 {
+		b, err := bring(ctx, place, set)
+		if err != nil {
+			return err
+		}
+		b.print(p)
+		if err := p.Err(); err != nil || !set.json {
+			return err
+		}
+		return show.JSON(stdout, b)
 	}
 	all, err := contend(ctx, place)
 	if err != nil {
