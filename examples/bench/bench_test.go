@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/coverkit/crm/customer"
+	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/storage/storagetest/pgtest"
 )
 
@@ -35,7 +37,7 @@ func TestOneRound(t *testing.T) {
 func TestGrowth(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := run(t.Context(), []string{"-json", "-load", "40"}, &out); err != nil {
+	if err := run(t.Context(), []string{"-json", "-load", "300"}, &out); err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
@@ -43,8 +45,41 @@ func TestGrowth(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &g); err != nil {
 		t.Fatal(err)
 	}
-	if len(g.Ratio) != 4 || g.Claims[0] != 4 || g.Claims[1] != 40 || g.Ratio["list"] <= 0 {
+	if len(g.Ratio) != 12 || g.Claims[0] < 3 || g.Claims[1] < 300 || g.Claims[1] <= g.Claims[0] {
 		t.Errorf("%+v", g)
+	}
+	for _, name := range []string{"transition", "overview", "due", "identity", "list"} {
+		if g.Ratio[name] <= 0 || g.Micros[name][0] <= 0 {
+			t.Errorf("%s: %+v", name, g)
+		}
+	}
+}
+
+// TestFamilies: what is loaded is what the library would have written, and goes on like it.
+func TestFamilies(t *testing.T) {
+	t.Parallel()
+	p := &place{dir: t.TempDir()}
+	store, err := p.store("families")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	w, err := settle(t.Context(), store, 500)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ask := range w.questions() {
+		if _, err := ask(); err != nil {
+			t.Error(err)
+		}
+	}
+	told, err := w.crm.Customers.Reveal(w.ctx, w.usual[3], customer.Look{Fields: []customer.Field{customer.FieldIdentity}, Purpose: privacy.New("a sample")})
+	if err != nil || !strings.Contains(string(told.Identity), "E0") {
+		t.Errorf("%+v, %v", told, err)
+	}
+	report, err := w.crm.Verify(w.ctx)
+	if err != nil || !report.OK() || report.Entries < 500 {
+		t.Errorf("%+v, %v", report, err)
 	}
 }
 

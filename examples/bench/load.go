@@ -2,23 +2,20 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
-
-	"github.com/shopspring/decimal"
 
 	"github.com/coverkit/crm"
 	"github.com/coverkit/crm/claim"
 	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/examples/internal/show"
 	"github.com/coverkit/crm/kernel"
-	"github.com/coverkit/crm/kernel/privacy"
 )
 
 // growth says how long a question or a command takes while there are few claims, and
@@ -26,182 +23,163 @@ import (
 type growth struct {
 	Database string             `json:"database"`
 	Claims   []int              `json:"claims"`
+	Loading  []float64          `json:"claims_per_second"` // with customers, policies, tasks and journal
 	Micros   map[string][]int64 `json:"p50_micros"`
 	Ratio    map[string]float64 `json:"p50_ratio"`
 }
 
-// each customer has one policy and so many claims.
-const perCustomer = 4
-
-// crowd is a library with customers and their claims.
-type crowd struct {
-	crm       *crm.CRM
-	ctx       context.Context
-	mu        sync.Mutex
-	customers []kernel.ID
-	claims    []kernel.ID
-	used      atomic.Int64 // idempotency keys
-}
-
-// covers answers for the policies "P-<customer>".
-type covers struct{}
-
-func (covers) CoverAt(_ context.Context, policy kernel.Ref, _ time.Time) (claim.Cover, error) {
-	who := policy[len("P-"):]
-	return claim.Cover{
-		Policy: policy, Line: kernel.Health, InForce: true, Holder: who, Insured: []kernel.Ref{who},
-		Coverages: []claim.Coverage{{Code: "MED", Calculator: "reimbursement", Limit: decimal.NewFromInt(20_000)}},
-	}, nil
-}
-
-// grow loads claims and measures at a hundredth of them and with all.
+// grow loads two databases, and asks both the same in turns.
 func grow(ctx context.Context, p *place, claims int) (out *growth, err error) {
-	db, err := p.database(ctx, "growth")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	store, err := p.store("growth")
-	if err != nil {
-		return nil, err
-	}
-	keys, err := privacy.NewKeys()
-	if err != nil {
-		return nil, err
-	}
-	c, err := crm.Open(ctx, store, crm.Config{Keys: keys, Policies: covers{}})
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, c.Close()) }()
-	if err := c.Migrate(ctx); err != nil {
-		return nil, err
-	}
-	w := &crowd{crm: c, ctx: crm.WithActor(ctx, crm.Owner)}
 	out = &growth{Database: p.name(), Micros: map[string][]int64{}, Ratio: map[string]float64{}}
-	for _, size := range []int{max(claims/100, perCustomer), claims} {
-		if err := w.load(size); err != nil {
+	var both []map[string]question
+	for _, size := range []int{max(claims/100, 1), claims} {
+		name := "growth_" + strconv.Itoa(size)
+		db, err := p.database(ctx, name)
+		if err != nil {
 			return nil, err
 		}
-		if err := p.settle(ctx, db); err != nil {
+		defer func() { err = errors.Join(err, db.Close()) }()
+		store, err := p.store(name)
+		if err != nil {
 			return nil, err
 		}
-		out.Claims = append(out.Claims, len(w.claims))
-		for name, do := range w.questions() {
-			took, err := half(do)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", name, err)
-			}
-			out.Micros[name] = append(out.Micros[name], took.Microseconds())
+		defer func() { err = errors.Join(err, store.Close()) }()
+		began := time.Now()
+		w, err := settle(ctx, store, size)
+		if err != nil {
+			return nil, err
 		}
+		out.Loading = append(out.Loading, float64(w.claims)/time.Since(began).Seconds())
+		out.Claims = append(out.Claims, w.claims)
+		if err := p.rest(ctx, db); err != nil {
+			return nil, err
+		}
+		both = append(both, w.questions())
 	}
-	for name, took := range out.Micros {
-		out.Ratio[name] = float64(took[1]) / float64(took[0])
+	for _, name := range slices.Sorted(maps.Keys(both[0])) {
+		few, many, err := turns(both[0][name], both[1][name], claims >= enough)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out.Micros[name] = []int64{few.Microseconds(), many.Microseconds()}
+		out.Ratio[name] = float64(many) / float64(few)
 	}
 	return out, nil
 }
 
-// load registers customers and reports their claims until there are so many.
-func (w *crowd) load(claims int) error {
-	var next atomic.Int64
-	next.Store(int64(len(w.customers)))
-	errs := make([]error, many)
-	var wg sync.WaitGroup
-	for i := range errs {
-		wg.Go(func() {
-			for n := int(next.Add(1)); n*perCustomer <= claims && errs[i] == nil; n = int(next.Add(1)) {
-				errs[i] = w.add(n)
-			}
-		})
-	}
-	wg.Wait()
-	return errors.Join(errs...)
-}
-
-// passport returns the number of the n-th customer's.
-func passport(n int) privacy.Secret { return privacy.New(fmt.Sprintf("E%08d", n)) }
-
-func (w *crowd) add(n int) error {
-	who, err := w.crm.Customers.Register(w.ctx, customer.Registration{
-		Party: customer.Individual, Name: "Customer " + strconv.Itoa(n), Birth: kernel.NewDate(1980, 1, 1), Gender: customer.Female,
-		Document: customer.Document{Kind: customer.Passport, Number: passport(n)},
-	})
-	if err != nil {
-		return err
-	}
-	var ids []kernel.ID
-	for i := range perCustomer {
-		c, err := w.crm.Claims.Report(w.ctx, claim.Notice{
-			Policy: "P-" + who.ID.Ref(), OccurredAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Cause: "cause-" + strconv.Itoa(i),
-		})
-		if err != nil {
-			return err
-		}
-		ids = append(ids, c.ID)
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.customers, w.claims = append(w.customers, who.ID), append(w.claims, ids...)
-	return nil
-}
-
 // questions are what is measured, each about somebody at random.
-func (w *crowd) questions() map[string]func() error {
-	someone := func(list []kernel.ID) kernel.ID { return list[rand.IntN(len(list))] } //nolint:gosec // no secret
-	return map[string]func() error{
-		"transition": func() error {
-			key := crm.Key(strconv.FormatInt(w.used.Add(1), 10))
-			_, err := w.crm.Claims.Contact(w.ctx, someone(w.claims), claim.Conversation{Channel: "phone"}, key)
-			return err
+func (w *crowd) questions() map[string]question {
+	as := func(actor crm.Actor) context.Context {
+		actor.Roles = []kernel.Role{kernel.RoleOwner}
+		return crm.WithActor(w.ctx, actor)
+	}
+	return map[string]question{
+		"transition": func() (int, error) {
+			w.used++
+			_, err := w.crm.Claims.Contact(w.ctx, one(w.open), claim.Conversation{Channel: "phone"}, crm.Key(strconv.Itoa(w.used)))
+			return 1, err
 		},
-		"overview": func() error {
-			o, err := w.crm.Overview(w.ctx, someone(w.customers))
-			if err == nil && len(o.Claims) != perCustomer {
-				err = fmt.Errorf("%d claims of a customer", len(o.Claims))
+		"overview": func() (int, error) {
+			o, err := w.crm.Overview(w.ctx, one(w.usual))
+			if err == nil && (len(o.Claims) != perCustomer || len(o.Policies) != 1 || len(o.Contacts) != 1) {
+				err = fmt.Errorf("%d claims and %d policies of a customer", len(o.Claims), len(o.Policies))
 			}
-			return err
+			return len(o.Policies), err
 		},
-		"identity": func() error {
-			doc := customer.Document{Kind: customer.Passport, Number: passport(1 + rand.IntN(len(w.customers)))} //nolint:gosec // no secret
-			page, err := w.crm.Customers.Find(w.ctx, customer.Search{Document: doc}, kernel.List{})
-			if err == nil && len(page.Items) != 1 {
-				err = fmt.Errorf("%d customers of a passport", len(page.Items))
-			}
-			return err
+		"identity": func() (int, error) {
+			doc := customer.Document{Kind: customer.Passport, Number: passport(rand.IntN(w.families))} //nolint:gosec // no secret
+			return some(w.crm.Customers.Find(w.ctx, customer.Search{Document: doc}, page))
 		},
-		"list": func() error {
-			page, err := w.crm.Claims.List(w.ctx, claim.Filter{State: claim.Reported}, kernel.List{Limit: 50})
-			if err == nil && len(page.Items) != min(50, len(w.claims)) {
-				err = fmt.Errorf("%d claims on a page", len(page.Items))
-			}
-			return err
+		"due":             func() (int, error) { return some(w.crm.Tasks.Due(w.ctx, w.clock.Now().Add(3*day), page)) },
+		"overdue":         func() (int, error) { return some(w.crm.Tasks.Overdue(w.ctx, page)) },
+		"mine":            func() (int, error) { return some(w.crm.Tasks.Mine(as(crm.Actor{ID: someHandler}), page)) },
+		"list":            func() (int, error) { return some(w.crm.Claims.List(w.ctx, claim.Filter{}, page)) },
+		"list, deep":      w.deep(),
+		"list by state":   func() (int, error) { return some(w.crm.Claims.List(w.ctx, claim.Filter{State: claim.Closed}, page)) },
+		"list by handler": func() (int, error) { return some(w.crm.Claims.List(w.ctx, claim.Filter{Handler: someHandler}, page)) },
+		"list by both": func() (int, error) {
+			return some(w.crm.Claims.List(w.ctx, claim.Filter{Handler: someHandler, State: claim.Reported}, page))
+		},
+		"list of a branch": func() (int, error) {
+			return some(w.crm.Claims.List(as(crm.Actor{ID: someHandler, Branches: []string{someBranch}}), claim.Filter{}, page))
 		},
 	}
 }
 
-// half returns how long half of the tries take at most.
-func half(do func() error) (time.Duration, error) {
-	took := make([]time.Duration, 0, 300)
-	for i := range cap(took) + 50 {
-		start := time.Now()
-		if err := do(); err != nil {
-			return 0, err
+// page is what a screen shows.
+var page = kernel.List{Limit: 20}
+
+// question returns how many it found.
+type question func() (int, error)
+
+func some[T any](page kernel.Page[T], err error) (int, error) { return len(page.Items), err }
+
+func one(list []kernel.ID) kernel.ID { return list[rand.IntN(len(list))] } //nolint:gosec // no secret
+
+// deep asks for a page from the middle of the list.
+func (w *crowd) deep() func() (int, error) {
+	at := kernel.List{Limit: kernel.MaxLimit}
+	return func() (int, error) {
+		for n := 0; at.Limit != page.Limit; n += at.Limit {
+			if n >= w.claims/2 {
+				at.Limit = page.Limit
+				break
+			}
+			before, err := w.crm.Claims.List(w.ctx, claim.Filter{}, at)
+			if err != nil {
+				return 0, err
+			}
+			at.After = before.Next
 		}
-		if i >= 50 { // statements and caches are there by then
-			took = append(took, time.Since(start))
+		return some(w.crm.Claims.List(w.ctx, claim.Filter{}, at))
+	}
+}
+
+// rest lets a database come to rest after the load, as one that has grown for years is.
+func (p *place) rest(ctx context.Context, db *sql.DB) error {
+	clean := "PRAGMA wal_checkpoint(TRUNCATE)"
+	if p.postgres() {
+		clean = "VACUUM ANALYZE"
+	}
+	_, err := db.ExecContext(ctx, clean)
+	return err
+}
+
+// enough claims are so many that every question has an answer.
+const enough = 1_000_000
+
+// turns asks two the same in turns, and returns how long half of the tries take at most.
+func turns(few, many question, strict bool) (a, b time.Duration, err error) {
+	var took [2][]time.Duration
+	for i := range 50 + 400 {
+		for n, ask := range []question{few, many} {
+			start := time.Now()
+			switch found, err := ask(); {
+			case err != nil:
+				return 0, 0, err
+			case found == 0 && strict:
+				return 0, 0, errors.New("nothing was found")
+			}
+			if i >= 50 { // statements and caches are there by then
+				took[n] = append(took[n], time.Since(start))
+			}
 		}
 	}
-	slices.Sort(took)
-	return took[len(took)/2], nil
+	for n := range took {
+		slices.Sort(took[n])
+	}
+	return took[0][len(took[0])/2], took[1][len(took[1])/2], nil
 }
 
 func (g *growth) print(p *show.Printer) {
 	var rows [][]string
-	for _, name := range []string{"transition", "overview", "identity", "list"} {
+	for _, name := range slices.Sorted(maps.Keys(g.Ratio)) {
 		rows = append(rows, []string{
 			name, strconv.FormatInt(g.Micros[name][0], 10), strconv.FormatInt(g.Micros[name][1], 10), fmt.Sprintf("%.2f", g.Ratio[name]),
 		})
 	}
 	p.Section(g.Database + ", µs for half of the tries")
 	p.Table([]string{"", strconv.Itoa(g.Claims[0]) + " claims", strconv.Itoa(g.Claims[1]) + " claims", "ratio"}, rows...)
+	p.Say("")
+	p.Say("loaded at %.0f claims a second, with customers, policies, tasks and journal", g.Loading[1])
 }

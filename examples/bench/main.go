@@ -12,7 +12,7 @@
 //	go run ./examples/bench                          SQLite
 //	go run ./examples/bench -postgres "dbname=crm"   PostgreSQL, in schemas of its own
 //	go run ./examples/bench -json -rounds 15         the figures as one line of JSON at the end
-//	go run ./examples/bench -load 100000             instead: what growth costs, at 1 000 and at 100 000 claims
+//	go run ./examples/bench -load 1000000            instead: what growth costs, at 10 000 and at 1 000 000 claims
 //	go run ./examples/bench -import 100000           instead: bringing in customers and claims, beside COPY
 //
 // A ratio below one says that the library is faster. Each is the median over rounds in
@@ -49,7 +49,7 @@ func run(ctx context.Context, args []string, stdout io.Writer) (err error) {
 	flags.BoolVar(&set.json, "json", false, "print the figures as one line of JSON at the end")
 	flags.IntVar(&set.rounds, "rounds", 9, "how often each is measured")
 	flags.IntVar(&set.claims, "claims", 32, "claims of a caller in a round")
-	flags.IntVar(&set.load, "load", 0, "load so many claims, and measure what growth costs")
+	flags.IntVar(&set.load, "load", 0, "load so many claims, and measure what growth costs since there were a hundredth")
 	flags.IntVar(&set.bulk, "import", 0, "bring in so many customers and claims, and measure that beside COPY")
 	if err := flags.Parse(args); err != nil {
 		return err
