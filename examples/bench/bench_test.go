@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -80,6 +82,30 @@ func TestFamilies(t *testing.T) {
 	report, err := w.crm.Verify(w.ctx)
 	if err != nil || !report.OK() || report.Entries < 500 {
 		t.Errorf("%+v, %v", report, err)
+	}
+}
+
+// TestChart: what runs print is drawn, and what they do not is refused.
+func TestChart(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	run1 := filepath.Join(dir, "run.txt")
+	line := `{"database":"SQLite","micros_1":[5,4,3],"micros_16":[2,3,3]}`
+	if err := os.WriteFile(run1, []byte("A transition\n"+line+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	picture := filepath.Join(dir, "out.svg")
+	if err := run(t.Context(), []string{"-chart", picture, run1, run1}, &bytes.Buffer{}); err != nil {
+		t.Fatal(err)
+	}
+	svg, err := os.ReadFile(picture)
+	if err != nil || !bytes.HasPrefix(svg, []byte("<svg")) || !bytes.Contains(svg, []byte("SQLite, 16 callers")) {
+		t.Errorf("%.80s, %v", svg, err)
+	}
+	for _, args := range [][]string{{"-chart", picture}, {"-chart", picture, filepath.Join(dir, "none")}, {"-chart", picture, picture}} {
+		if err := run(t.Context(), args, &bytes.Buffer{}); err == nil {
+			t.Errorf("%q was taken", args)
+		}
 	}
 }
 

@@ -29,7 +29,20 @@ var palette = []color.Color{
 
 // Bars adds a bar chart: for each label one bar of each series.
 func (p *Page) Bars(caption, unit string, labels []string, series ...Series) {
-	p.chart(caption, unit, labels, func(pl *plot.Plot) error {
+	p.chart(caption, unit, labels, bars(labels, series))
+}
+
+// BarsSVG draws the same chart by itself, on white, for a file of its own.
+func BarsSVG(unit string, labels []string, series ...Series) (string, error) {
+	draw := bars(labels, series)
+	return SVG(unit, labels, func(pl *plot.Plot) error {
+		pl.BackgroundColor = color.White
+		return draw(pl)
+	})
+}
+
+func bars(labels []string, series []Series) func(*plot.Plot) error {
+	return func(pl *plot.Plot) error {
 		width := vg.Points(min(28, 400/float64(max(1, len(labels)*len(series)))))
 		for i, s := range series {
 			bars, err := plotter.NewBarChart(plotter.Values(s.Values), width)
@@ -43,7 +56,7 @@ func (p *Page) Bars(caption, unit string, labels []string, series ...Series) {
 		}
 		pl.Y.Min = min(0, pl.Y.Min)
 		return nil
-	})
+	}
 }
 
 // Lines adds a line chart over labels that follow each other, such as months.
