@@ -54,7 +54,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 		case before == want:
 			return nil
 		}
-		err = s.d.translate(ctx, &stmt{write: true}, s.up(ctx))
+		err = s.broken(ctx, s.up(ctx))
 		after, again := s.version(ctx)
 		// Another process may have been faster with one of the steps, or still be busy
 		// with it: then this one's failed as a whole, and the rest can be done.
@@ -76,14 +76,38 @@ func (s *Store) Migrate(ctx context.Context) error {
 	}
 }
 
+// broken says in the seam's words why a migration broke off. A transaction that could not be
+// committed is rolled back by goose all the same, and the driver then complains that it is
+// over; what counts is why it could not be committed.
+func (s *Store) broken(ctx context.Context, err error) error {
+	err = s.d.translate(ctx, &stmt{write: true}, err)
+	if !errors.Is(err, storage.ErrClosed) {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return fmt.Errorf("no answer: %w", storage.ErrUnavailable)
+}
+
 // up runs what is missing.
 func (s *Store) up(ctx context.Context) error {
 	if err := s.prepareVersions(ctx); err != nil {
 		return err
 	}
-	list, err := Migrations(s.d.name)
+	p, err := s.provider()
 	if err != nil {
 		return err
+	}
+	_, err = p.Up(ctx)
+	return err
+}
+
+// provider returns what runs this program's migrations.
+func (s *Store) provider() (*goose.Provider, error) {
+	list, err := Migrations(s.d.name)
+	if err != nil {
+		return nil, err
 	}
 	dialect := goose.DialectSQLite3
 	opts := []goose.ProviderOption{
@@ -95,10 +119,9 @@ func (s *Store) up(ctx context.Context) error {
 	}
 	p, err := goose.NewProvider(dialect, s.db, list, opts...)
 	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
+		return nil, fmt.Errorf("migrations: %w", err)
 	}
-	_, err = p.Up(ctx)
-	return err
+	return p, nil
 }
 
 // lockID is the advisory lock under which PostgreSQL is migrated.
@@ -115,6 +138,9 @@ func (advisoryLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
 
 func (advisoryLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
 	_, err := conn.ExecContext(ctx, "SELECT pg_advisory_unlock($1)", int64(lockID))
+	if err != nil {
+		discard(conn) // the lock goes with it; in the pool, it would keep all others waiting
+	}
 	return err
 }
 
