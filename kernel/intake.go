@@ -14,7 +14,7 @@ type Intake struct {
 
 // Rows that one unit of work takes: more bring nothing but a longer wait for others.
 const (
-	DefaultUnit = 500
+	DefaultUnit = 1000
 	MaxUnit     = 5000
 )
 

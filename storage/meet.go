@@ -24,7 +24,7 @@ func (t *GuardTx) Meet(persons ...kernel.Ref) error {
 	const most = 4096 // values of a query
 	for from := 0; from < len(unknown); from += most {
 		part := unknown[from:min(from+most, len(unknown))]
-		rows, err := Find[DataKey](t, Query{Where: []Cond{colPerson.In(part...)}})
+		rows, err := Find[DataKey](t, Query{Where: []Cond{colPerson.In(part...)}, Order: []Order{colPerson.Asc()}})
 		if err != nil {
 			return err
 		}

@@ -165,12 +165,14 @@ func (x *intake[T, S, E, I, W, P]) refused(n int, f *kernel.FieldErrors) {
 }
 
 // Ask asks for the rows that have one of the values in the column, as one query or, where
-// there are more than a database takes at once, as several. Rows of one value come in the
-// order of their keys.
+// there are more than a database takes at once, as several. They come by column and key:
+// to be asked for by the key alone, a database may go through all that there is.
 func Ask[T, V any](tx storage.Tx, col storage.Col[V], values []V, more ...storage.Cond) ([]T, error) {
 	var all []T
 	for part := range slices.Chunk(distinct(values), maxAsk) {
-		found, err := storage.Find[T](tx, storage.Query{Where: append([]storage.Cond{col.In(part...)}, more...)})
+		found, err := storage.Find[T](tx, storage.Query{
+			Where: append([]storage.Cond{col.In(part...)}, more...), Order: []storage.Order{col.Asc()},
+		})
 		if err != nil {
 			return nil, err
 		}

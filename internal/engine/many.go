@@ -8,7 +8,6 @@ import (
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
-	"github.com/coverkit/crm/storage"
 )
 
 // Many implements [command.Runner]. It is what Run does, for many new subjects at once:
@@ -110,8 +109,8 @@ func (c *crowd) replay() error {
 	for i := range n {
 		c.idem[i] = journal.IdemOf(c.m.Action(), c.m.Key(i))
 	}
-	var earlier []journal.Entry
-	if err := tx.Load(storage.Where(&earlier, storage.Query{Where: []storage.Cond{journal.ColIdem.In(c.idem...)}})); err != nil {
+	earlier, err := command.Ask[journal.Entry](tx, journal.ColIdem, c.idem)
+	if err != nil {
 		return err
 	}
 	done := make(map[string]*journal.Entry, len(earlier))
