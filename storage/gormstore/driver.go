@@ -66,8 +66,9 @@ func (e *driverExecutor) one(ctx, lasting context.Context, c driverConn, o *op) 
 		ctx = lasting
 	}
 	e.args = e.args[:0]
-	for i, a := range o.args {
-		e.args = append(e.args, driver.NamedValue{Ordinal: i + 1, Value: a})
+	e.take(o.args)
+	for _, r := range o.rows {
+		e.take(r.args)
 	}
 	if o.row != nil || len(e.args) > few && !o.cas {
 		return e.query(ctx, c, o)
@@ -80,6 +81,12 @@ func (e *driverExecutor) one(ctx, lasting context.Context, c driverConn, o *op) 
 		}
 	}
 	return e.d.translate(ctx, o.stmt, err)
+}
+
+func (e *driverExecutor) take(args []any) {
+	for _, a := range args {
+		e.args = append(e.args, driver.NamedValue{Ordinal: len(e.args) + 1, Value: a})
+	}
 }
 
 // few arguments can as well be handed over one by one, as Exec does; Query hands over all

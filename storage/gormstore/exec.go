@@ -27,7 +27,7 @@ type op struct {
 
 	into *plan         // of the insert of one row: its record type
 	key  reflect.Value // where its automatic key goes, if it has one
-	rows []op          // of many inserts that are copied in: each of them
+	rows []*op         // of the insert of many rows: those of each, which have the arguments
 
 	lock bool // keeps what it reads from being changed
 	cas  bool // exactly one row must be met, otherwise the race is lost
@@ -138,7 +138,7 @@ func (e *sqlExecutor) one(ctx context.Context, o *op) error {
 	if o.row != nil {
 		return e.query(ctx, o)
 	}
-	res, err := e.session.ExecContext(ctx, o.sql, o.args...)
+	res, err := e.session.ExecContext(ctx, o.sql, o.arguments()...)
 	if err != nil {
 		return e.d.translate(ctx, o.stmt, err)
 	}
@@ -154,7 +154,7 @@ func (e *sqlExecutor) one(ctx context.Context, o *op) error {
 
 func (e *sqlExecutor) query(ctx context.Context, o *op) error {
 	e.stuck = true
-	rows, err := e.session.QueryContext(ctx, o.sql, o.args...)
+	rows, err := e.session.QueryContext(ctx, o.sql, o.arguments()...)
 	e.stuck = false
 	if err != nil {
 		return e.d.translate(ctx, o.stmt, err)

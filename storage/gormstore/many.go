@@ -1,10 +1,8 @@
 package gormstore
 
 import (
-	"cmp"
 	"reflect"
 	"slices"
-	"strconv"
 )
 
 // Inserts of many rows into one table leave as few statements. Nothing that a unit of work
@@ -20,7 +18,7 @@ func (t *tx) gather(held []op) []op {
 	if len(held) < several {
 		return held
 	}
-	var all []op
+	all := make([]op, 0, len(held)/several)
 	for from := 0; from < len(held); {
 		to := from
 		for to < len(held) && held[to].into != nil {
@@ -41,21 +39,20 @@ func (t *tx) gather(held []op) []op {
 // number must not be taken before the transaction has written.
 func (t *tx) tables(all, inserts []op) []op {
 	var plans []*plan
-	of := map[*plan][]op{}
-	for _, o := range inserts {
-		if of[o.into] == nil {
-			plans = append(plans, o.into)
+	rows := map[*plan]int{}
+	for i := range inserts {
+		if p := inserts[i].into; rows[p] == 0 {
+			plans = append(plans, p)
 		}
-		of[o.into] = append(of[o.into], o)
+		rows[inserts[i].into]++
 	}
-	slices.SortStableFunc(plans, func(a, b *plan) int {
-		return cmp.Compare(strconv.FormatBool(a.Key().Auto), strconv.FormatBool(b.Key().Auto))
-	})
+	slices.SortStableFunc(plans, func(a, b *plan) int { return a.late() - b.late() })
 	for _, p := range plans {
-		list := of[p]
-		if len(list) >= several && t.copies() {
-			all = append(all, op{stmt: p.insert, into: p, rows: list})
-			continue
+		list := make([]*op, 0, rows[p])
+		for i := range inserts {
+			if inserts[i].into == p {
+				list = append(list, &inserts[i])
+			}
 		}
 		for len(list) > 0 {
 			n := block
@@ -69,19 +66,23 @@ func (t *tx) tables(all, inserts []op) []op {
 	return all
 }
 
+func (p *plan) late() int {
+	if p.Key().Auto {
+		return 1
+	}
+	return 0
+}
+
 // maxArgs is how many arguments a statement may have: on SQLite 32766, on PostgreSQL twice
 // as many.
 const maxArgs = 32_766
 
 // joined is the insert of several rows, of which there is a power of two.
-func (p *plan) joined(list []op) op {
+func (p *plan) joined(list []*op) op {
 	if len(list) == 1 {
-		return list[0]
+		return *list[0]
 	}
-	o := op{stmt: p.inserting(len(list)), args: make([]any, 0, len(list)*len(p.inserted))}
-	for i := range list {
-		o.args = append(o.args, list[i].args...)
-	}
+	o := op{stmt: p.inserting(len(list)), rows: list}
 	if p.Key().Auto {
 		o.row = numbered(list)
 	}
@@ -90,21 +91,33 @@ func (p *plan) joined(list []op) op {
 
 // numbered takes the automatic keys of the rows. They were given in the order of the rows;
 // in which order they are told, no database promises.
-func numbered(list []op) func(row) error {
-	given := make([]int64, 0, len(list))
+func numbered(list []*op) func(row) error {
+	p, given := list[0].into, make([]int64, 0, len(list))
 	return func(r row) error {
 		var n int64
-		if err := r.decode(list[0].into, list[0].into.Key(), 0, reflect.ValueOf(&n).Elem()); err != nil {
+		if err := r.decode(p, p.Key(), 0, reflect.ValueOf(&n).Elem()); err != nil {
 			return err
 		}
 		if given = append(given, n); len(given) == len(list) {
 			slices.Sort(given)
-			for i := range list {
-				list[i].key.SetInt(given[i])
+			for i, o := range list {
+				o.key.SetInt(given[i])
 			}
 		}
 		return nil
 	}
+}
+
+// arguments returns what the statement is run with.
+func (o *op) arguments() []any {
+	if o.rows == nil {
+		return o.args
+	}
+	args := make([]any, 0, len(o.rows)*len(o.rows[0].args))
+	for _, r := range o.rows {
+		args = append(args, r.args...)
+	}
+	return args
 }
 
 // inserting returns the one statement that inserts so many rows.
@@ -128,12 +141,4 @@ func (p *plan) inserting(rows int) *stmt {
 		w.add(" RETURNING ", quote(p.Key().Column))
 	}
 	return p.keep(&p.shapes, rows, &stmt{sql: w.String(), table: p.Table, write: true})
-}
-
-// copier is an executor that can take many rows by a shorter way.
-type copier interface{ copies() bool }
-
-func (t *tx) copies() bool {
-	c, ok := t.exec.(copier)
-	return ok && c.copies()
 }

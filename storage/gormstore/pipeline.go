@@ -68,7 +68,7 @@ func (e *pipeExecutor) send(ctx context.Context, ops []op) (int, error) {
 	e.list = e.list[:0]
 	for i := range ops {
 		o := &ops[i]
-		s := Statement{SQL: o.sql, Args: o.args}
+		s := Statement{SQL: o.sql, Args: o.arguments()}
 		switch {
 		case o.sure: // making it an error takes as long as the update itself
 			s.One = true

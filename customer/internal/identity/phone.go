@@ -28,6 +28,8 @@ type Number struct {
 var (
 	phoneForm = regexp.MustCompile(`^\(?\+?[0-9][0-9 ().-]*$`)
 
+	divided = strings.NewReplacer(" ", "", "-", "", ".", "", "(", "", ")", "")
+
 	// Chinese numbers that can be dialled from everywhere in the country and from
 	// nowhere else: shared-cost and free numbers, the 95, 96 and 951 numbers of
 	// companies, and the five digits of operators and public services. The three
@@ -58,10 +60,12 @@ func Phone(s string) (Number, error) {
 	if len(n) > 40 {
 		return Number{}, fault(CodeLength, "too long for a phone number")
 	}
-	if !phoneForm.MatchString(n) {
+	if !digits(n) && !phoneForm.MatchString(n) {
 		return Number{}, fault(CodeFormat, "must have digits with an optional + before them, divided by blanks, hyphens, dots or parentheses")
 	}
-	n = strings.NewReplacer(" ", "", "-", "", ".", "", "(", "", ")", "").Replace(n)
+	if !digits(n) {
+		n = divided.Replace(n)
+	}
 	if rest, ok := strings.CutPrefix(n, "00"); ok {
 		n = "+" + rest
 	}
@@ -78,6 +82,10 @@ func Phone(s string) (Number, error) {
 }
 
 func chinese(n string, international bool) (Number, error) {
+	at := rangeOf(n)
+	if at >= 0 && ranges[at].Load() {
+		return Number{Normal: "+86" + n, Kind: Mobile, Country: "CN"}, nil
+	}
 	if service.MatchString(n) {
 		return Number{Normal: n, Kind: Service, Country: "CN"}, nil
 	}
@@ -87,7 +95,9 @@ func chinese(n string, international bool) (Number, error) {
 		out := Number{Normal: "+86" + nsn, Country: "CN"}
 		switch t := phonenumbers.GetNumberType(p); {
 		case t == phonenumbers.MOBILE:
-			out.Kind = Mobile
+			if out.Kind = Mobile; at >= 0 {
+				ranges[at].Store(true)
+			}
 			return out, nil
 		// Without its 0 a landline is too easily a mobile number mistyped.
 		case t == phonenumbers.FIXED_LINE && (trunk || international) && landline.MatchString(nsn):
