@@ -3,6 +3,7 @@ package crm
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 
 	"github.com/coverkit/crm/backoffice/improve"
@@ -228,10 +229,14 @@ func (c *CRM) Verify(ctx context.Context, kept ...Seal) (report *journal.Report,
 }
 
 // Relay hands the journal entries that consumer has not seen to deliver, in order, and
-// returns how many: the outbox for other systems. See [journal.Relay].
+// returns how many: the outbox for other systems. See [journal.Relay]. Inside [CRM.InTx] and
+// [CRM.Within] it is an [ErrState]: what may yet be taken back is not for others.
 func (c *CRM) Relay(ctx context.Context, consumer string, deliver func(context.Context, Entry) error) (int, error) {
 	if err := c.run.Look(ctx, "journal.Relay", func(*command.Unit) error { return nil }); err != nil {
 		return 0, err
+	}
+	if c.part {
+		return 0, fmt.Errorf("crm: relaying is no part of a unit of work: %w", ErrState)
 	}
 	return journal.Relay(ctx, c.run.Store(), consumer, c.cfg.Clock.Now(), deliver)
 }

@@ -2,6 +2,7 @@ package crm_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log"
@@ -133,6 +134,24 @@ func ExampleKey() {
 	// Output:
 	// true true <nil>
 	// true
+}
+
+// A seal is kept where nobody can reach it who can write to the database.
+func ExampleCRM_Seal() {
+	c, ctx := open()
+	_, err := c.Claims.Report(ctx, notice("collision"))
+	check(err)
+	seal, err := c.Seal(ctx)
+	check(err)
+	letter, err := json.Marshal(seal) // to the auditor, say
+	check(err)
+
+	var kept crm.Seal // a year later
+	check(json.Unmarshal(letter, &kept))
+	report, err := c.Verify(ctx, kept)
+	check(err)
+	fmt.Println(report.OK(), kept.Number, kept.Entries)
+	// Output: true 1 1
 }
 
 // The journal is held against every row.

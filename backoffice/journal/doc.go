@@ -9,4 +9,9 @@
 //
 // Three readings: [History] for people, [Verify] for auditors, [Relay] for other
 // systems.
+//
+// Now and then [MakeSeal] puts a [Seal] under all entries since the last. Kept where nobody
+// reaches it who can write to the database, it shows to [VerifySeals] what one database
+// cannot show of itself: a tail cut off, a subject gone, a chain computed anew, an old
+// backup in the place of the new one.
 package journal

@@ -5,11 +5,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/coverkit/crm"
 	"github.com/coverkit/crm/backoffice/journal"
@@ -272,46 +270,4 @@ func TestClean(t *testing.T) {
 		}
 	}
 	t.Logf("%d verifications without a false alarm", rounds)
-}
-
-// TestVerifySpeed says how fast a journal is read, and that it does not fill memory.
-func TestVerifySpeed(t *testing.T) {
-	a := newArchive(t, long(100_000))
-	s := place{"sqlite", a.forge(t, a.file).path, a.keys}.open(t)
-	defer func() { must(t, s.Close()) }()
-	best, peak := 0.0, uint64(0)
-	for range 3 {
-		runtime.GC()
-		var m runtime.MemStats
-		runtime.ReadMemStats(&m)
-		base, stop, watched := m.HeapAlloc, make(chan bool), make(chan uint64)
-		go func() {
-			most := uint64(0)
-			for {
-				select {
-				case <-stop:
-					watched <- most
-					return
-				case <-time.After(5 * time.Millisecond):
-					var m runtime.MemStats
-					runtime.ReadMemStats(&m)
-					most = max(most, m.HeapAlloc)
-				}
-			}
-		}()
-		begun := time.Now()
-		r, err := s.Verify(owner)
-		took := time.Since(begun)
-		close(stop)
-		most := <-watched
-		if must(t, err); !r.OK() {
-			t.Fatal(r.Faults)
-		}
-		best = max(best, float64(r.Entries)/took.Seconds())
-		peak = max(peak, most-min(most, base))
-	}
-	t.Logf("%d entries: %.0f entries/s, %d MiB at most", len(a.relayed), best, peak>>20)
-	if peak > 64<<20 {
-		t.Errorf("%d MiB were in use", peak>>20)
-	}
 }
