@@ -8,14 +8,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/coverkit/crm"
-	"github.com/coverkit/crm/backoffice/improve"
-	"github.com/coverkit/crm/backoffice/task"
-	"github.com/coverkit/crm/claim"
-	"github.com/coverkit/crm/complaint"
-	"github.com/coverkit/crm/customer"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/access"
 	"github.com/coverkit/crm/policy"
@@ -191,70 +185,6 @@ func TestWithoutAGrantNothingIsRead(t *testing.T) {
 	}
 	if refused < 500 {
 		t.Errorf("only %d refusals", refused)
-	}
-}
-
-// Records of another branch or tenant do not exist: nothing tells them from a random key.
-func TestRecordsOfOthersDoNotExist(t *testing.T) {
-	t.Parallel()
-	w := inMemory(t)
-	in := zhang()
-	in.Branch = "south"
-	person := got(w.Customers.Register(agent, in))(t)
-	product := got(w.Products.Publish(manager, accident()))(t)
-	form := wish(person.ID.Ref())
-	form.Branch = "south"
-	p := got(w.Applications.IssueDirect(agent, form))(t)
-	w.clock.Advance(48 * time.Hour)
-	s := &tale{policy: p}
-	w.pay(t, s)
-	ids := map[string]kernel.ID{
-		"customer": person.ID, "product": product.ID, "application": p.ApplicationID, "policy": p.ID, "claim": s.claim.ID,
-		"payment":   got(w.Claims.Payments(owner, s.claim.ID))(t)[0].ID,
-		"visit":     got(w.Visits.List(owner, customer.VisitFilter{}, kernel.List{}))(t).Items[0].ID,
-		"task":      got(w.Tasks.List(owner, task.Filter{}, kernel.List{}))(t).Items[0].ID,
-		"complaint": got(w.Complaints.Receive(owner, complaint.Receipt{Anonymous: true, Branch: "south", Content: secret("nobody answers")}))(t).ID,
-		"improvement": got(w.Improvements.Propose(owner, improve.Proposal{
-			Source: improve.Source{Kind: improve.FromVisit, ID: "v"}, Branch: "south", Cause: secret("one line for all"), Measure: secret("a second line"), Unit: "service", Responsible: "li",
-		}))(t).ID,
-	}
-	asked := 0
-	for who, actor := range map[string]crm.Actor{
-		"another branch": {ID: "n", Branches: []string{"north"}, Roles: []kernel.Role{kernel.RoleOwner}},
-		"another tenant": {ID: "n", Tenant: "other", Roles: []kernel.Role{kernel.RoleOwner}},
-	} {
-		ctx := crm.WithActor(owner, actor)
-		for _, m := range methods(t, w.CRM) {
-			kind, query, _ := strings.Cut(m.action, ".")
-			if !m.byID || ids[kind] == "" || kind == "product" && who == "another branch" { // products have no branch
-				continue
-			}
-			asked++
-			err, of := m.call(ctx, ids[kind]), m.call(ctx, kernel.NewID())
-			if err == nil || of == nil || err.Error() != of.Error() {
-				t.Errorf("%s tells a record of others: %v, but of none: %v", m.action, err, of)
-			}
-			if !errors.Is(err, crm.ErrNotFound) && (!errors.Is(err, crm.ErrInvalid) || !m.command) {
-				t.Errorf("%s %s: %v", who, query, err)
-			}
-		}
-		for name, ask := range map[string]func() error{
-			"claim.ByNumber":  func() error { _, err := w.Claims.ByNumber(ctx, s.claim.Number); return err },
-			"policy.ByNumber": func() error { _, err := w.Policies.ByNumber(ctx, p.Number); return err },
-			"policy.CoverAt":  func() error { _, err := w.Policies.CoverAt(ctx, p.ID.Ref(), w.clock.Now()); return err },
-			"claim.Report":    func() error { _, err := w.Claims.Report(ctx, loss(&p, "theft", w.clock.Now())); return err },
-		} {
-			if err := ask(); !errors.Is(err, crm.ErrNotFound) {
-				t.Errorf("%s %s: %v", who, name, err)
-			}
-		}
-		page := got(w.Claims.List(ctx, claim.Filter{}, kernel.List{}))(t)
-		if n := len(page.Items); n != 0 {
-			t.Errorf("%s sees %d claims", who, n)
-		}
-	}
-	if asked < 150 {
-		t.Errorf("only %d methods were asked", asked)
 	}
 }
 

@@ -25,7 +25,7 @@ import (
 // On a store that is backed up by other tools, as PostgreSQL is, or that lives in memory,
 // it is [errors.ErrUnsupported]. A folder that exists is [fs.ErrExist].
 func (c *CRM) Backup(ctx context.Context, dir string) (m Manifest, err error) {
-	if err := c.run.Look(ctx, "database.Backup", func(*command.Unit) error { return nil }); err != nil {
+	if err := c.whole(ctx, "database.Backup", func(*command.Unit) error { return nil }); err != nil {
 		return m, err
 	}
 	b, ok := c.run.Store().Store().(storage.Backuper)

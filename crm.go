@@ -213,9 +213,9 @@ func (c *CRM) within(e *engine.Engine) *CRM {
 
 // Verify holds the journal against all rows of the tenant and against its seals: those in
 // the database, and those that [CRM.Seal] gave and the host has kept elsewhere, of which
-// the newest is enough. See [journal.Verify] and [journal.VerifySeals].
+// the newest is enough. It needs an actor who sees all branches. See [journal.Verify] and [journal.VerifySeals].
 func (c *CRM) Verify(ctx context.Context, kept ...Seal) (report *journal.Report, err error) {
-	err = c.run.Look(ctx, "journal.Verify", func(u *command.Unit) error {
+	err = c.whole(ctx, "journal.Verify", func(u *command.Unit) error {
 		sealed, err := journal.VerifySeals(u.Context(), u.GuardTx, c.cfg.Signer, kept...)
 		if err != nil {
 			return err
@@ -229,16 +229,27 @@ func (c *CRM) Verify(ctx context.Context, kept ...Seal) (report *journal.Report,
 }
 
 // Relay hands the journal entries that consumer has not seen to deliver, in order, and
-// returns how many: the outbox for other systems. See [journal.Relay]. Inside [CRM.InTx] and
-// [CRM.Within] it is an [ErrState]: what may yet be taken back is not for others.
+// returns how many: the outbox for other systems. It needs an actor who sees all branches.
+// See [journal.Relay]. Inside [CRM.InTx] and [CRM.Within] it is an [ErrState]: what may yet
+// be taken back is not for others.
 func (c *CRM) Relay(ctx context.Context, consumer string, deliver func(context.Context, Entry) error) (int, error) {
-	if err := c.run.Look(ctx, "journal.Relay", func(*command.Unit) error { return nil }); err != nil {
+	if err := c.whole(ctx, "journal.Relay", func(*command.Unit) error { return nil }); err != nil {
 		return 0, err
 	}
 	if c.part {
 		return 0, fmt.Errorf("crm: relaying is no part of a unit of work: %w", ErrState)
 	}
 	return journal.Relay(ctx, c.run.Store(), consumer, c.cfg.Clock.Now(), deliver)
+}
+
+// whole asks what is about all branches: who sees some of them only is refused.
+func (c *CRM) whole(ctx context.Context, action string, fn func(*command.Unit) error) error {
+	return c.run.Look(ctx, action, func(u *command.Unit) error {
+		if len(u.Actor.Branches) > 0 {
+			return fmt.Errorf("%s: for an actor who sees all branches: %w", action, ErrForbidden)
+		}
+		return fn(u)
+	})
 }
 
 // Dispatch hands every payment that is due to Config.Payer and returns how many it

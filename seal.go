@@ -32,7 +32,7 @@ type (
 // Inside [CRM.InTx] and [CRM.Within] it is an [ErrState]: what may yet be taken back cannot
 // be sealed.
 func (c *CRM) Seal(ctx context.Context) (s Seal, err error) {
-	if err := c.run.Look(ctx, "journal.Seal", func(*command.Unit) error { return nil }); err != nil {
+	if err := c.whole(ctx, "journal.Seal", func(*command.Unit) error { return nil }); err != nil {
 		return s, err
 	}
 	if c.part {

@@ -94,7 +94,8 @@ func (b *Benefit) redesign(u *command.Unit, cfg Config, d BenefitDesign, before 
 		return err
 	}
 	d.ProgramID, d.PartnerID = usual(d.ProgramID), usual(d.PartnerID)
-	if before != nil && before.ProgramID != d.ProgramID {
+	// Whose benefit it is, is for those who see the program.
+	if before != nil && before.ProgramID != d.ProgramID && f.Err() == nil {
 		f.Add("program_id", "conflict", "another program has a benefit with this code")
 	}
 	if before != nil && before.Kind != d.Kind {
