@@ -29,6 +29,8 @@ type op struct {
 	key  reflect.Value // where its automatic key goes, if it has one
 	rows []*op         // of the insert of many rows: those of each, which have the arguments
 
+	copied bool // the rows leave by COPY
+
 	lock bool // keeps what it reads from being changed
 	cas  bool // exactly one row must be met, otherwise the race is lost
 	sure bool // of cas: the row is locked, so that it will be met

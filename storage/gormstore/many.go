@@ -54,6 +54,10 @@ func (t *tx) tables(all, inserts []op) []op {
 				list = append(list, &inserts[i])
 			}
 		}
+		if len(list) >= several && t.copies() {
+			all = append(all, op{stmt: p.insert, rows: list, copied: true})
+			continue
+		}
 		for len(list) > 0 {
 			n := block
 			for n > len(list) || n*len(p.inserted) > maxArgs {

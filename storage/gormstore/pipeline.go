@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/storage"
@@ -33,14 +34,16 @@ func Pipelined(p Pipeline) Option { return func(s *Store) { s.pipe = p } }
 
 // pipeExecutor is the executor over a pipeline.
 type pipeExecutor struct {
-	d    *dialect
-	pipe Pipeline
-	db   *sql.DB
-	conn *sql.Conn
-	list []Statement
-	used bool // the connection is known to work
-	rows int
-	lost bool
+	d        *dialect
+	pipe     Pipeline
+	copier   Copier
+	uncopied *atomic.Bool
+	db       *sql.DB
+	conn     *sql.Conn
+	list     []Statement
+	used     bool // the connection is known to work
+	rows     int
+	lost     bool
 }
 
 // run replaces a connection that turns out to be dead, as long as nothing was done on it.
@@ -64,7 +67,29 @@ func (e *pipeExecutor) run(ctx context.Context, ops []op) (int, error) {
 	}
 }
 
+// send sends the statements, and the rows that are copied between them.
 func (e *pipeExecutor) send(ctx context.Context, ops []op) (int, error) {
+	for from := 0; from < len(ops); {
+		to := from
+		for to < len(ops) && !ops[to].copied {
+			to++
+		}
+		if to > from {
+			if failed, err := e.batch(ctx, ops[from:to]); err != nil {
+				return from + failed, err
+			}
+		}
+		for ; to < len(ops) && ops[to].copied; to++ {
+			if err := e.copyIn(ctx, &ops[to]); err != nil {
+				return to, err
+			}
+		}
+		from = to
+	}
+	return -1, nil
+}
+
+func (e *pipeExecutor) batch(ctx context.Context, ops []op) (int, error) {
 	e.list = e.list[:0]
 	for i := range ops {
 		o := &ops[i]
@@ -127,7 +152,7 @@ func (s *Store) piped(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	if err != nil {
 		return s.d.translate(ctx, &stmt{}, err)
 	}
-	exec := &pipeExecutor{d: s.d, pipe: s.pipe, db: s.db, conn: conn}
+	exec := &pipeExecutor{d: s.d, pipe: s.pipe, copier: s.copier, uncopied: &s.plainly, db: s.db, conn: conn}
 	begin := s.d.begin
 	if readOnly {
 		begin = s.d.beginView
@@ -159,7 +184,8 @@ func (s *Store) complete(t *tx, exec *pipeExecutor) error {
 	c, cancel := s.d.outlive(t.ctx)
 	defer cancel()
 	t.ctx = c
-	if t.begin != nil && !exec.used && len(t.held) > 0 { // writes are not sent twice, so the connection is tried first
+	// Writes are not sent twice, so the connection is tried first; many leave in several steps.
+	if t.begin != nil && (!exec.used && len(t.held) > 0 || len(t.held) >= several) {
 		if err := control(c, exec, t.begin); err != nil {
 			return err
 		}

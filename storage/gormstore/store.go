@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -24,7 +25,9 @@ type Store struct {
 	closing func() error
 	group   group // of Updates on SQLite
 	pipe    Pipeline
-	idle    sync.Pool // *driverExecutor, for their buffers
+	copier  Copier
+	plainly atomic.Bool // the server does not take rows by COPY
+	idle    sync.Pool   // *driverExecutor, for their buffers
 }
 
 var (

@@ -83,7 +83,7 @@ func open(pool *sql.DB, timeout time.Duration, mode pgx.QueryExecMode) (*gormsto
 	}
 	settings := []gormstore.Option{gormstore.Closing(pool.Close)}
 	if mode == pgx.QueryExecModeCacheStatement { // in the other modes a pooler may stand between, or answers come as text
-		settings = append(settings, gormstore.Pipelined(pipeline))
+		settings = append(settings, gormstore.Pipelined(pipeline), gormstore.Copying(copyRows))
 	}
 	return gormstore.New(db, settings...)
 }

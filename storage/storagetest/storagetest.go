@@ -40,6 +40,7 @@ func Exercise(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"Missing", missing},
 		{"OwnWrites", ownWrites},
 		{"Numbers", numbers},
+		{"ManyRows", manyRows},
 		// What a unit of work is.
 		{"AllOrNothing", allOrNothing},
 		{"Closed", closed},
