@@ -213,7 +213,8 @@ func (c *CRM) within(e *engine.Engine) *CRM {
 
 // Verify holds the journal against all rows of the tenant and against its seals: those in
 // the database, and those that [CRM.Seal] gave and the host has kept elsewhere, of which
-// the newest is enough. It needs an actor who sees all branches. See [journal.Verify] and [journal.VerifySeals].
+// the newest is enough. It needs an actor who sees all branches. See [journal.Verify] and
+// [journal.VerifySeals].
 func (c *CRM) Verify(ctx context.Context, kept ...Seal) (report *journal.Report, err error) {
 	err = c.whole(ctx, "journal.Verify", func(u *command.Unit) error {
 		sealed, err := journal.VerifySeals(u.Context(), u.GuardTx, c.cfg.Signer, kept...)

@@ -26,8 +26,8 @@ type (
 //
 // Where nothing is new it is the last seal again, and the zero Seal when there was never
 // anything. An entry whose transaction is still open comes under a later seal. Call it from
-// a scheduler, for each tenant; it needs the role system or manager. Several processes may
-// seal at once: see [journal.MakeSeal].
+// a scheduler, for each tenant; it needs the role system or manager, and an actor who sees
+// all branches. Several processes may seal at once: see [journal.MakeSeal].
 //
 // Inside [CRM.InTx] and [CRM.Within] it is an [ErrState]: what may yet be taken back cannot
 // be sealed.

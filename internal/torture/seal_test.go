@@ -17,9 +17,9 @@ import (
 	"github.com/coverkit/crm/storage/sqlite"
 )
 
-// TestSealsUnderWriters seals while others write, some of them in transactions that stay
-// open for longer than a seal takes, and some of which are taken back. Each seal is kept, and
-// none is ever untrue.
+// TestSealsUnderWriters seals in several places at once while others write, some of them in
+// transactions that stay open for longer than a seal takes, and some of which are taken
+// back. Each seal is kept, and none is ever untrue.
 func TestSealsUnderWriters(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range dialects {
@@ -50,7 +50,7 @@ func TestSealsUnderWriters(t *testing.T) {
 							if _, err := s.register(owner, name); err != nil {
 								t.Error(err)
 							}
-							time.Sleep(5 * time.Millisecond)
+							time.Sleep(20 * time.Millisecond)
 							continue
 						}
 						tx, err := db.Begin()
@@ -71,10 +71,22 @@ func TestSealsUnderWriters(t *testing.T) {
 				})
 			}
 			var kept []crm.Seal
-			for range torture.Rounds(8, 200) {
-				seal, err := s.Seal(owner)
-				must(t, err)
-				kept = append(kept, seal)
+			other := p.open(t) // as another process would
+			defer func() { must(t, other.Close()) }()
+			for range torture.Rounds(6, 200) {
+				time.Sleep(50 * time.Millisecond)
+				seals, errs := make([]crm.Seal, 4), make([]error, 4)
+				var sealers sync.WaitGroup
+				for i := range seals {
+					sealers.Go(func() { seals[i], errs[i] = []*shop{s, other}[i%2].Seal(owner) })
+				}
+				sealers.Wait()
+				for i := range seals {
+					if !errors.Is(errs[i], crm.ErrConflict) {
+						must(t, errs[i])
+						kept = append(kept, seals[i])
+					}
+				}
 				if r, err := s.Verify(owner, kept...); err != nil || !r.OK() {
 					t.Fatalf("after %d seals: %v %v", len(kept), r, err)
 				}
