@@ -71,7 +71,7 @@ func TestTheStoryIsSealed(t *testing.T) {
 		if got := got(w.Seal(owner))(t); string(got.Hash) != string(last.Hash) {
 			t.Errorf("%v, want again %v", got, last)
 		}
-		if entries := w.countRows(t)["crm_journal"]; first.Number == 1 && last.Number == 2 && first.Entries+last.Entries != int64(entries) {
+		if entries := w.countRows(t)["crm_journal"]; first.Number == 1 && last.Number == 2 && first.Entries+last.Entries != entries {
 			t.Errorf("%v and %v of %d entries", first, last, entries)
 		}
 		for _, kept := range [][]crm.Seal{nil, {first}, {last}, {last, first}} {
