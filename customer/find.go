@@ -137,10 +137,10 @@ func (s *Service) List(ctx context.Context, in Listing, list kernel.List) (kerne
 		}
 		var where []storage.Cond
 		if len(in.States) > 0 {
-			where = append(where, colState.In(in.States...))
+			where = append(where, colState.In(in.States...).Skimmed())
 		}
 		if in.Party != "" {
-			where = append(where, colParty.Eq(in.Party))
+			where = append(where, colParty.Eq(in.Party).Skimmed())
 		}
 		var err error
 		page, err = pageOf(u, where, in.Sort, in.Desc, list)

@@ -41,11 +41,11 @@ func (by VisitFilter) where() ([]storage.Cond, error) {
 	}
 	add(by.State != "", colVisitState.Eq(by.State))
 	add(by.Open, colVisitState.In(VisitPlanned, VisitReached, VisitProblemRaised))
-	add(by.Kind != "", colVisitKind.Eq(by.Kind))
-	add(by.DueBefore != 0, colVisitDue.Lt(by.DueBefore))
+	add(by.Kind != "", colVisitKind.Eq(by.Kind).Skimmed())
+	add(by.DueBefore != 0, colVisitDue.Lt(by.DueBefore).Skimmed())
 	add(by.Handler != "", colVisitHandler.Eq(by.Handler))
 	add(by.Customer != "", colVisitCustomer.Eq(by.Customer))
-	add(by.About.Kind != "", colVisitAboutKind.Eq(by.About.Kind))
+	add(by.About.Kind != "", colVisitAboutKind.Eq(by.About.Kind).Skimmed())
 	add(by.About.ID != "", colVisitAboutID.Eq(by.About.key()))
 	return where, nil
 }

@@ -37,7 +37,7 @@ func (s *Members) EvaluateTiers(ctx context.Context, in Evaluating, list kernel.
 		if in.On > today {
 			return kernel.Invalid("on", "range", "a day that has not begun has no figures")
 		}
-		where := append(u.Branches(), colState.In(Active, Frozen), colSince.Le(in.On))
+		where := append(u.Branches(), colState.In(Active, Frozen).Skimmed(), colSince.Le(in.On).Skimmed())
 		if in.Program != "" {
 			p, err := visible[Program](u, in.Program)
 			if err != nil {

@@ -99,7 +99,7 @@ func (s *Members) List(ctx context.Context, filter Filter, page kernel.List) (ke
 			return nil
 		}
 		if filter.Tier != "" {
-			where = append(where, colTier.Eq(filter.Tier))
+			where = append(where, colTier.Eq(filter.Tier).Skimmed())
 		}
 		if filter.Adviser != "" {
 			where = append(where, colAdviser.Eq(filter.Adviser))

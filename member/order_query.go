@@ -69,7 +69,7 @@ func (s *Orders) List(ctx context.Context, by OrderFilter, page kernel.List) (ke
 			where = append(where, colPartnerID.Eq(keyOf(&f, "partner", by.Partner)))
 		}
 		if checkCode(&f, "benefit", by.Benefit, false); by.Benefit != "" {
-			where = append(where, colGrantBenefit.Eq(by.Benefit))
+			where = append(where, colGrantBenefit.Eq(by.Benefit).Skimmed())
 		}
 		if by.State != "" {
 			if OrderLifecycle.Class(by.State) == 0 {

@@ -94,7 +94,7 @@ func (s *Policies) List(ctx context.Context, filter PolicyFilter, page kernel.Li
 			q.Where = append(q.Where, storage.Col[PolicyState]("state").Eq(filter.State))
 		}
 		if !filter.BeginsBefore.IsZero() {
-			q.Where = append(q.Where, colFrom.Lt(kernel.Instant(filter.BeginsBefore)))
+			q.Where = append(q.Where, colFrom.Lt(kernel.Instant(filter.BeginsBefore)).Skimmed())
 		}
 		if !filter.ExpiresFrom.IsZero() {
 			q.Where = append(q.Where, colTo.Ge(kernel.Instant(filter.ExpiresFrom)))

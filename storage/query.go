@@ -34,23 +34,29 @@ const (
 type Cond struct {
 	Column string
 	Op     Op
-	Value  any // of the field's type; for In a slice of it; nil for Null and NotNull
+	Value  any  // of the field's type; for In a slice of it; nil for Null and NotNull
+	Skim   bool // see [Cond.Skimmed]
 }
+
+// Skimmed says that no index leads to the rows of the condition: a page is read in its
+// order, and what does not fit is skipped. It is for what many rows have, such as a kind;
+// for what few rows have, an index is needed. The rows are the same.
+func (c Cond) Skimmed() Cond { c.Skim = true; return c }
 
 // Col is a column of fields of type T.
 type Col[T any] string
 
 // Eq holds where the column equals v; likewise the others.
-func (c Col[T]) Eq(v T) Cond     { return Cond{string(c), Eq, v} }
-func (c Col[T]) Ne(v T) Cond     { return Cond{string(c), Ne, v} }
-func (c Col[T]) Lt(v T) Cond     { return Cond{string(c), Lt, v} }
-func (c Col[T]) Le(v T) Cond     { return Cond{string(c), Le, v} }
-func (c Col[T]) Gt(v T) Cond     { return Cond{string(c), Gt, v} }
-func (c Col[T]) Ge(v T) Cond     { return Cond{string(c), Ge, v} }
-func (c Col[T]) In(v ...T) Cond  { return Cond{string(c), In, v} } // of nothing: holds nowhere
+func (c Col[T]) Eq(v T) Cond     { return Cond{Column: string(c), Op: Eq, Value: v} }
+func (c Col[T]) Ne(v T) Cond     { return Cond{Column: string(c), Op: Ne, Value: v} }
+func (c Col[T]) Lt(v T) Cond     { return Cond{Column: string(c), Op: Lt, Value: v} }
+func (c Col[T]) Le(v T) Cond     { return Cond{Column: string(c), Op: Le, Value: v} }
+func (c Col[T]) Gt(v T) Cond     { return Cond{Column: string(c), Op: Gt, Value: v} }
+func (c Col[T]) Ge(v T) Cond     { return Cond{Column: string(c), Op: Ge, Value: v} }
+func (c Col[T]) In(v ...T) Cond  { return Cond{Column: string(c), Op: In, Value: v} } // of nothing: holds nowhere
 func (c Col[T]) Null() Cond      { return Cond{Column: string(c), Op: Null} }
 func (c Col[T]) NotNull() Cond   { return Cond{Column: string(c), Op: NotNull} }
-func (c Col[T]) Prefix(v T) Cond { return Cond{string(c), Prefix, v} } // text only, by code points
+func (c Col[T]) Prefix(v T) Cond { return Cond{Column: string(c), Op: Prefix, Value: v} } // text only, by code points
 
 // Asc and Desc sort by the column.
 func (c Col[T]) Asc() Order  { return Order{string(c), false} }

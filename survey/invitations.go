@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base32"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -177,12 +178,11 @@ func (s *Invitations) Sweep(ctx context.Context) (int, error) {
 	var late []Invitation
 	err := s.run.Look(ctx, "invitation.Sweep", func(u *command.Unit) error {
 		open := append(u.Branches(), colInvitationState.In(asked...))
-		groups, err := u.Tally(new(Invitation), storage.Query{Where: open}, []string{string(colCampaign)})
+		campaigns, err := waiting(u)
 		if err != nil {
 			return err
 		}
-		for _, g := range groups {
-			id := g.Group[0].(kernel.ID)
+		for _, id := range campaigns {
 			c, err := storage.Get[Campaign](u, id)
 			if err != nil {
 				return err
@@ -213,6 +213,23 @@ func (s *Invitations) Sweep(ctx context.Context) (int, error) {
 		}
 	}
 	return n, err
+}
+
+// waiting returns the campaigns that have open invitations. It asks for one state after the
+// other: then an index has the campaigns together.
+func waiting(u *command.Unit) (ids []kernel.ID, err error) {
+	for _, state := range asked {
+		of := storage.Query{Where: append(u.Branches(), colInvitationState.Eq(state))}
+		groups, err := u.Tally(new(Invitation), of, []string{string(colCampaign)})
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range groups {
+			ids = append(ids, g.Group[0].(kernel.ID))
+		}
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
 // load returns an invitation to whoever may do the action.
@@ -276,7 +293,11 @@ func (s *Invitations) List(ctx context.Context, by InvitationFilter, page kernel
 			if InvitationLife.Class(by.State) == 0 {
 				f.Add("state", "unknown", "not a state of an invitation")
 			}
-			where = append(where, colInvitationState.Eq(by.State))
+			is := colInvitationState.Eq(by.State)
+			if by.Campaign == "" && !slices.Contains(asked, by.State) { // as most are, after a while
+				is = is.Skimmed()
+			}
+			where = append(where, is)
 		}
 		if checkOptional(&f, "customer", string(by.Customer)); by.Customer != "" {
 			where = append(where, colCustomer.Eq(by.Customer))

@@ -81,7 +81,7 @@ func (in Filter) where() ([]storage.Cond, error) {
 	kernel.CheckTime(&f, "from", in.From)
 	kernel.CheckTime(&f, "to", in.To)
 	and(in.Person != "", colPerson.Eq(in.Person))
-	and(in.Kind != "", colCaseKind.Eq(in.Kind))
+	and(in.Kind != "", colCaseKind.Eq(in.Kind).Skimmed())
 	and(in.Actor != "", colActor.Eq(in.Actor))
 	and(!in.From.IsZero(), storage.ColCreated.Ge(kernel.Instant(in.From)))
 	and(!in.To.IsZero(), storage.ColCreated.Lt(kernel.Instant(in.To)))

@@ -33,7 +33,7 @@ type Filter struct {
 	Queue  kernel.Role
 	State  State
 	Live   bool      // only what is still to be done
-	Before time.Time // only what is due before, the most pressing first
+	Before time.Time // only what is due before; with Live the most pressing first
 }
 
 func (in Filter) query(u *command.Unit) (storage.Query, error) {
@@ -53,15 +53,19 @@ func (in Filter) query(u *command.Unit) (storage.Query, error) {
 	if in.State != "" && Lifecycle.Class(in.State) == 0 {
 		return q, kernel.Invalid("state", "unknown", "not a state of a task")
 	}
-	and(in.Kind != "", colCaseKind.Eq(in.Kind))
-	and(in.Owner != "", colOwner.Eq(in.Owner))
-	and(in.Queue != "", colQueue.Eq(in.Queue))
-	and(in.State != "", colState.Eq(in.State))
-	and(in.Live, colEndedAt.Null())
-	if !in.Before.IsZero() {
-		and(true, colDueAt.Lt(kernel.Instant(in.Before)))
+	and(in.Kind != "", colCaseKind.Eq(in.Kind).Skimmed())
+	and(in.State != "", colState.Eq(in.State).Skimmed())
+	owner, queue, due := colOwner.Eq(in.Owner), colQueue.Eq(in.Queue), colDueAt.Lt(kernel.Instant(in.Before))
+	switch {
+	case !in.Live: // the indexes know only what is still to be done
+		owner, queue, due = owner.Skimmed(), queue.Skimmed(), due.Skimmed()
+	case !in.Before.IsZero():
 		q.Order = []storage.Order{colDueAt.Asc()}
 	}
+	and(in.Owner != "", owner)
+	and(in.Queue != "", queue)
+	and(in.Live, colEndedAt.Null())
+	and(!in.Before.IsZero(), due)
 	return q, nil
 }
 

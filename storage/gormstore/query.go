@@ -42,7 +42,7 @@ func (p *plan) shape(b []byte, q *storage.Query, lock bool, args []any) ([]byte,
 	}
 	for _, c := range q.Where {
 		f := p.Column(c.Column)
-		if f == nil || c.Op != storage.Eq || f.Kind == storage.JSON || f.Kind == storage.Sealed {
+		if f == nil || c.Op != storage.Eq || c.Skim || f.Kind == storage.JSON || f.Kind == storage.Sealed {
 			return nil, args
 		}
 		arg, err := p.operand(f, c.Value)
@@ -68,6 +68,7 @@ func (p *plan) shape(b []byte, q *storage.Query, lock bool, args []any) ([]byte,
 func (p *plan) write(q *storage.Query, lock bool, args []any) (*stmt, []any, error) {
 	w := &sqlText{d: p.d, args: args}
 	w.b.Grow(256)
+	w.skim = !p.d.postgres() && p.inOrder(q)
 	if err := p.where(w, q.Where); err != nil {
 		return nil, nil, err
 	}
@@ -102,6 +103,15 @@ func (p *plan) write(q *storage.Query, lock bool, args []any) (*stmt, []any, err
 		w.add(p.d.forUpdate)
 	}
 	return p.selecting(w.String(), one), w.args, nil
+}
+
+// inOrder reports whether a page is read in the order of the keys, with no condition that
+// an index leads to. SQLite knows no statistics and would take an index that merely starts
+// with the tenant: then all of the tenant's rows are read, and sorted, for each page.
+func (p *plan) inOrder(q *storage.Query) bool {
+	return len(q.Order) == 0 && q.Limit > 0 && !slices.ContainsFunc(q.Where, func(c storage.Cond) bool {
+		return !c.Skim && c.Column != string(storage.ColTenant) && c.Column != string(storage.ColBranch)
+	})
 }
 
 // single reports whether the conditions name a key or all of a unique index, so that one
@@ -221,6 +231,10 @@ const nowhere = "1 = 0"
 
 func (p *plan) cond(w *sqlText, f *storage.Field, c storage.Cond) error {
 	column := p.quoted[f.Column]
+	skim := !p.d.postgres() && (c.Skim || w.skim && f.Column == string(storage.ColTenant))
+	if skim {
+		column = "+" + column // no index is looked for
+	}
 	switch {
 	case c.Op == storage.Null:
 		w.add(column, " IS NULL")
@@ -232,7 +246,7 @@ func (p *plan) cond(w *sqlText, f *storage.Field, c storage.Cond) error {
 		c.Op == storage.Prefix && f.Kind != storage.String:
 		return fmt.Errorf("%s.%s: no such comparison: %w", p.Table, f.Column, kernel.ErrInvalid)
 	case c.Op == storage.In:
-		return p.in(w, f, c.Value)
+		return p.in(w, f, column, c.Value)
 	}
 	arg, err := p.operand(f, c.Value)
 	if err != nil {
@@ -247,6 +261,8 @@ func (p *plan) cond(w *sqlText, f *storage.Field, c storage.Cond) error {
 		if next, ok := successor(prefix); ok {
 			w.add(" AND ", column, " < ", w.arg(next))
 		}
+	case c.Op == storage.Eq && skim: // most rows fit, so that sorting them is to be avoided
+		w.add("likelihood(", column, " = ", w.arg(arg), ", 0.9)")
 	case c.Op == storage.Eq:
 		p.d.equals(w, column, arg)
 	default:
@@ -260,8 +276,7 @@ const maxIn = 1 << 14
 
 // in writes a list that is filled up to a power of two by repeating its last value,
 // so that there are few different statements.
-func (p *plan) in(w *sqlText, f *storage.Field, list any) error {
-	column := p.quoted[f.Column]
+func (p *plan) in(w *sqlText, f *storage.Field, column string, list any) error {
 	v := reflect.ValueOf(list)
 	if v.Kind() != reflect.Slice {
 		return fmt.Errorf("%s.%s: In needs a list: %w", p.Table, f.Column, kernel.ErrInvalid)

@@ -10,6 +10,7 @@ type sqlText struct {
 	d    *dialect
 	b    strings.Builder
 	args []any
+	skim bool // see [plan.inOrder]
 }
 
 func (w *sqlText) add(parts ...string) *sqlText {

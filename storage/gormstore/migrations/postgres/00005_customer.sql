@@ -116,6 +116,7 @@ CREATE TABLE crm_accesses (
 	actor       text    COLLATE "C" NOT NULL,
 	role        text    COLLATE "C" NOT NULL
 );
+CREATE INDEX crm_accesses_created ON crm_accesses (tenant, created_at, id);
 CREATE INDEX crm_accesses_person ON crm_accesses (tenant, person, created_at, id);
 CREATE INDEX crm_accesses_case ON crm_accesses (tenant, case_id, created_at, id);
 CREATE INDEX crm_accesses_actor ON crm_accesses (tenant, actor, created_at, id);

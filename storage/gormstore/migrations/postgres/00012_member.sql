@@ -53,7 +53,7 @@ CREATE UNIQUE INDEX crm_members_number ON crm_members (tenant, number);
 CREATE UNIQUE INDEX crm_members_live ON crm_members (tenant, customer, live_in);
 CREATE INDEX crm_members_program ON crm_members (tenant, program_id, state, id);
 CREATE INDEX crm_members_state ON crm_members (tenant, state, id);
-CREATE INDEX crm_members_term ON crm_members (tenant, expires_on);
+CREATE INDEX crm_members_term ON crm_members (tenant, state, expires_on);
 CREATE INDEX crm_members_adviser ON crm_members (tenant, adviser, id);
 
 CREATE TABLE crm_member_tiers (

@@ -142,6 +142,7 @@ CREATE TABLE crm_service_orders (
 	state          text    COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX crm_service_orders_number ON crm_service_orders (tenant, number);
+CREATE INDEX crm_service_orders_created ON crm_service_orders (tenant, created_at, id);
 CREATE INDEX crm_service_orders_customer ON crm_service_orders (tenant, customer, created_at, id);
 CREATE INDEX crm_service_orders_state ON crm_service_orders (tenant, state, created_at, id);
 CREATE INDEX crm_service_orders_partner ON crm_service_orders (tenant, partner_id, created_at, id);

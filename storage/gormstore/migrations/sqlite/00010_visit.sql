@@ -31,6 +31,7 @@ CREATE TABLE crm_visits (
 ) STRICT;
 CREATE UNIQUE INDEX crm_visits_about ON crm_visits (tenant, about_id, about_kind, kind, round);
 CREATE INDEX crm_visits_state ON crm_visits (tenant, state, id);
+CREATE INDEX crm_visits_due ON crm_visits (tenant, due_on);
 CREATE INDEX crm_visits_customer ON crm_visits (tenant, customer, id);
 CREATE INDEX crm_visits_handler ON crm_visits (tenant, handler, id);
 
