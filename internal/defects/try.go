@@ -20,6 +20,7 @@ const (
 	skipped  = "SURVIVED: its test was skipped; is PostgreSQL missing?"
 	unheard  = "SURVIVED: there is no such test"
 	hangs    = "HANGS: its test did not end; a defect should make one fail"
+	anyway   = "FAILS ANYWAY: its tests do so without it, and prove nothing"
 	unbuilt  = "DOES NOT BUILD: the compiler has caught it, and no test"
 	moved    = "DOES NOT FIT the code any more"
 	failed   = "FAILED to be tried"
@@ -45,6 +46,7 @@ func (v verdict) table(p *patch) string {
 // workshop is where they are planted: beside the tree, never in it.
 type workshop struct {
 	root, temp string
+	failing    map[string]string // packages whose tests fail as they are, and what they say
 }
 
 // patience bounds one run of a test.
@@ -54,6 +56,9 @@ const patience = 2 * time.Minute
 func (w *workshop) try(ctx context.Context, p *patch) (v verdict) {
 	began := time.Now()
 	defer func() { v.took = time.Since(began) }()
+	if out, fails := w.failing[p.pkg]; fails {
+		return verdict{what: anyway, output: out}
+	}
 	overlay, err := w.overlay(p)
 	if err != nil {
 		if errors.Is(err, errMoved) {
@@ -123,7 +128,7 @@ func (w *workshop) overlay(p *patch) (string, error) {
 
 // build makes a test binary.
 func (w *workshop) build(ctx context.Context, pkg, bin string, flags ...string) (string, error) {
-	args := append([]string{"test", "-c", "-vet=off", "-o", bin}, flags...)
+	args := append([]string{"test", "-c", "-vet=off", "-ldflags=-s -w", "-o", bin}, flags...) // without what debuggers read it is linked sooner
 	cmd := exec.CommandContext(ctx, "go", append(args, pkg)...)
 	cmd.Dir = w.root
 	out, err := cmd.CombinedOutput()
@@ -138,9 +143,9 @@ func (w *workshop) runs(ctx context.Context, pkg, bin, tests string) (string, er
 	return string(out), err
 }
 
-// sound runs the tests of all defects on the code as it is: what fails anyway catches
-// nothing. Those of one package run together.
-func (w *workshop) sound(ctx context.Context, list []*patch, workers int) error {
+// sound runs the tests of all defects on the code as it is, those of one package together:
+// what fails anyway catches nothing.
+func (w *workshop) sound(ctx context.Context, list []*patch, workers int) {
 	of := map[string]*patch{}
 	var all []*patch
 	for _, p := range list {
@@ -151,7 +156,7 @@ func (w *workshop) sound(ctx context.Context, list []*patch, workers int) error 
 			q.run += "|" + p.run
 		}
 	}
-	var errs []error
+	w.failing = map[string]string{}
 	each(all, workers, func(p *patch) verdict {
 		bin := filepath.Join(w.temp, p.name+".test")
 		defer os.Remove(bin)
@@ -160,13 +165,12 @@ func (w *workshop) sound(ctx context.Context, list []*patch, workers int) error 
 			out, err = w.runs(ctx, p.pkg, bin, p.run)
 		}
 		if err != nil {
-			return verdict{what: failed, output: out}
+			return verdict{what: anyway, output: out}
 		}
-		return verdict{what: survived}
+		return verdict{}
 	}, func(p *patch, v verdict) {
-		if v.what == failed {
-			errs = append(errs, fmt.Errorf("%s fails without any defect:\n%s", p.pkg, indent(v.output)))
+		if v.what == anyway {
+			w.failing[p.pkg] = v.output
 		}
 	})
-	return errors.Join(errs...)
 }

@@ -58,12 +58,15 @@ func TestTry(t *testing.T) {
 	}
 
 	list := []*patch{defect("a", "", "", "TestPrice"), defect("b", "", "", "TestLater")}
-	if err := w.sound(t.Context(), list, 2); err != nil {
-		t.Errorf("without defects: %v", err)
+	if w.sound(t.Context(), list, 2); len(w.failing) != 0 {
+		t.Errorf("without defects: %v", w.failing)
 	}
 	put(t, dir, "shop.go", strings.Replace(shop["shop.go"], "3", "5", 1))
-	if err := w.sound(t.Context(), list, 2); err == nil || !strings.Contains(err.Error(), "two cost 10") {
-		t.Errorf("of a test that fails anyway: %v", err)
+	if w.sound(t.Context(), list, 2); !strings.Contains(w.failing["."], "two cost 10") {
+		t.Errorf("of a test that fails anyway: %v", w.failing)
+	}
+	if v := w.try(t.Context(), defect("late", "\treturn true", "\treturn false", "TestPrice")); v.what != anyway {
+		t.Errorf("a defect of a test that fails anyway: %s", v.what)
 	}
 }
 
