@@ -1,14 +1,17 @@
 package claim
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/coverkit/crm/backoffice/number"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
+	"github.com/coverkit/crm/storage"
 )
 
 // Occasion is a policy and an instant to ask for its cover.
@@ -99,7 +102,7 @@ func (s *Service) coversAt(ctx context.Context, asked []Occasion) ([]*Cover, err
 
 // adopt makes the claims of the rows and asks, for all at once, what stands against them.
 func (s *Service) adopt(u *command.Unit, b *adoptions) error {
-	var persons, policies []kernel.Ref
+	var persons []kernel.Ref
 	var numbers []string
 	for i := range b.New() {
 		in, w := &b.In[i], &b.Work[i]
@@ -112,7 +115,7 @@ func (s *Service) adopt(u *command.Unit, b *adoptions) error {
 		}
 		w.claim, w.reason, w.twins = c, in.Reason, nil
 		in.put(u, b.Fault(i), c)
-		persons, policies = append(persons, c.Person()), append(policies, c.Policy)
+		persons = append(persons, c.Person())
 		if c.Number != "" {
 			numbers = append(numbers, c.Number)
 		}
@@ -120,7 +123,7 @@ func (s *Service) adopt(u *command.Unit, b *adoptions) error {
 	if err := u.Meet(persons...); err != nil {
 		return err
 	}
-	losses, err := s.losses(u, b, policies)
+	losses, err := s.losses(u, b)
 	if err != nil {
 		return err
 	}
@@ -170,28 +173,47 @@ type loss struct {
 
 func lossOf(c *Claim) loss { return loss{c.Policy, c.LossOn, c.Cause} }
 
-// losses returns the claims that there are of the same losses.
-func (s *Service) losses(u *command.Unit, b *adoptions, policies []kernel.Ref) (map[loss][]Claim, error) {
-	var days []kernel.Date
-	var causes []string
-	seen := map[any]bool{}
+// losses returns the claims that there are of the same losses. It asks by policies and the
+// span of some days: by each policy with each day a database would look for all of them.
+func (s *Service) losses(u *command.Unit, b *adoptions) (map[loss][]Claim, error) {
+	var rows []*Claim
 	for i := range b.New() {
-		c := b.Work[i].claim
-		if !seen[c.LossOn] {
-			days, seen[c.LossOn] = append(days, c.LossOn), true
-		}
-		if !seen[c.Cause] {
-			causes, seen[c.Cause] = append(causes, c.Cause), true
-		}
+		rows = append(rows, b.Work[i].claim)
 	}
-	found, err := command.Ask[Claim](u, colPolicy, policies, colLossOn.In(days...), colCause.In(causes...))
-	if err != nil {
+	slices.SortStableFunc(rows, func(x, y *Claim) int { return cmp.Compare(x.LossOn, y.LossOn) })
+	var (
+		reads []storage.Read
+		found []*[]Claim
+	)
+	for part := range slices.Chunk(rows, span) {
+		policies := make([]kernel.Ref, len(part))
+		for i, c := range part {
+			policies[i] = c.Policy
+		}
+		into := new([]Claim)
+		found = append(found, into)
+		reads = append(reads, storage.Where(into, storage.Query{
+			Where: []storage.Cond{colPolicy.In(policies...), colLossOn.Ge(part[0].LossOn), colLossOn.Le(part[len(part)-1].LossOn)},
+			Order: []storage.Order{colPolicy.Desc()},
+		}))
+	}
+	if len(reads) == 0 {
+		return map[loss][]Claim{}, nil
+	}
+	if err := u.Load(reads...); err != nil {
 		return nil, err
 	}
 	of := map[loss][]Claim{}
-	for i := len(found) - 1; i >= 0; i-- { // the latest first, as [sameLoss] has them
-		key := lossOf(&found[i])
-		of[key] = append(of[key], found[i])
+	seen := map[kernel.ID]bool{} // days may be in two parts
+	for _, list := range found {
+		for _, c := range *list {
+			if !seen[c.ID] {
+				seen[c.ID] = true
+				of[lossOf(&c)] = append(of[lossOf(&c)], c)
+			}
+		}
 	}
 	return of, nil
 }
+
+const span = 64

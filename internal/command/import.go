@@ -187,8 +187,12 @@ func distinct[V any](values []V) []V {
 	seen := make(map[string]bool, len(values))
 	once := make([]V, 0, len(values))
 	for _, v := range values {
-		if key := fmt.Sprint(v); !seen[key] {
-			seen[key] = true
+		key, ok := any(v).([]byte)
+		if !ok {
+			key = fmt.Append(nil, v)
+		}
+		if !seen[string(key)] {
+			seen[string(key)] = true
 			once = append(once, v)
 		}
 	}
