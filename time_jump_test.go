@@ -103,7 +103,9 @@ func (w *world) inOrder(t *testing.T, back time.Duration) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	list := func(page kernel.List) (kernel.Page[task.Task], error) { return w.Tasks.List(owner, task.Filter{}, page) }
+	list := func(page kernel.List) (kernel.Page[task.Task], error) {
+		return w.Tasks.List(owner, task.Filter{}, page)
+	}
 	for _, tk := range paged(t, list) {
 		for what, at := range map[string]time.Time{"ended": tk.EndedAt, "paused": tk.PausedAt} {
 			if !at.IsZero() && at.Before(tk.OpenedAt.Add(-back)) { // by the clock of whoever did it
@@ -112,7 +114,9 @@ func (w *world) inOrder(t *testing.T, back time.Duration) {
 		}
 	}
 	paged(t, func(page kernel.List) (kernel.Page[task.Task], error) { return w.Tasks.Overdue(owner, page) })
-	paged(t, func(page kernel.List) (kernel.Page[claim.Claim], error) { return w.Claims.List(owner, claim.Filter{}, page) })
+	paged(t, func(page kernel.List) (kernel.Page[claim.Claim], error) {
+		return w.Claims.List(owner, claim.Filter{}, page)
+	})
 	paged(t, func(page kernel.List) (kernel.Page[customer.Visit], error) {
 		return w.Visits.List(owner, customer.VisitFilter{}, page)
 	})
