@@ -21,5 +21,8 @@
 // What the suite asks of values (amounts at the edge of what fits, days before
 // 1970, NULL), of queries (against a plain model in Go, with random rows and
 // conditions), of units of work (all or nothing, whatever happens in them) and of
-// the guard (each case twice, with the tenants swapped) is listed in [Exercise].
+// the guard (each case twice, with the tenants swapped) is listed in [Exercise]. All
+// that does not itself say whose rows are whose is asked three times: of the store
+// alone, of the store as a tenant sees it who is not alone there, and as another. A store
+// that forgets the tenant in one place fails.
 package storagetest

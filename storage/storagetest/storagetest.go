@@ -7,7 +7,9 @@ import (
 	"github.com/coverkit/crm/storage"
 )
 
-// Exercise runs the conformance suite. open returns a store whose tables are there
+// Exercise runs the conformance suite. Every case that does not itself say whose rows are
+// whose is run behind the guard too, beside another tenant, and with the two tenants
+// swapped. open returns a store whose tables are there
 // and empty, and closes it when the test ends; it is called for every case, from
 // many goroutines.
 func Exercise(t *testing.T, open func(t *testing.T) storage.Store) {
@@ -17,41 +19,41 @@ func Exercise(t *testing.T, open func(t *testing.T) storage.Store) {
 		run  func(*world)
 	}{
 		// What a column keeps.
-		{"RoundTrip", roundTrip},
-		{"ZeroIsNull", zeroIsNull},
-		{"EmptyIsNotNil", emptyIsNotNil},
-		{"DaysAndTimes", daysAndTimes},
+		{"RoundTrip", beside(roundTrip)},
+		{"ZeroIsNull", beside(zeroIsNull)},
+		{"EmptyIsNotNil", beside(emptyIsNotNil)},
+		{"DaysAndTimes", beside(daysAndTimes)},
 		{"Unstorable", unstorable},
-		{"Copies", copies},
-		{"AmountsAtTheEdge", amountsAtTheEdge},
-		{"MisfitsAreRefused", misfitsAreRefused},
-		{"AmountsCompare", amountsCompare},
-		{"AmountsAddUp", amountsAddUp},
+		{"Copies", beside(copies)},
+		{"AmountsAtTheEdge", beside(amountsAtTheEdge)},
+		{"MisfitsAreRefused", beside(misfitsAreRefused)},
+		{"AmountsCompare", beside(amountsCompare)},
+		{"AmountsAddUp", beside(amountsAddUp)},
 		// What a query finds.
 		{"QueriesFollowTheModel", queriesFollowTheModel},
 		{"PagesFollowTheModel", pagesFollowTheModel},
 		{"TalliesFollowTheModel", talliesFollowTheModel},
-		{"NullsSortFirst", nullsSortFirst},
-		{"Prefixes", prefixes},
-		{"BadQueries", badQueries},
+		{"NullsSortFirst", beside(nullsSortFirst)},
+		{"Prefixes", beside(prefixes)},
+		{"BadQueries", beside(badQueries)},
 		// What a write does.
 		{"UniqueWithinATenant", uniqueWithinATenant},
 		{"Versions", versions},
-		{"Missing", missing},
-		{"OwnWrites", ownWrites},
+		{"Missing", beside(missing)},
+		{"OwnWrites", beside(ownWrites)},
 		{"Numbers", numbers},
-		{"ManyRows", manyRows},
+		{"ManyRows", beside(manyRows)},
 		// What a unit of work is.
-		{"AllOrNothing", allOrNothing},
-		{"Closed", closed},
-		{"ReadOnly", readOnly},
-		{"Snapshot", snapshot},
+		{"AllOrNothing", beside(allOrNothing)},
+		{"Closed", beside(closed)},
+		{"ReadOnly", beside(readOnly)},
+		{"Snapshot", beside(snapshot)},
 		// Many at once.
-		{"OneWinner", oneWinner},
-		{"OneInserts", oneInserts},
-		{"LockNeverOverspends", lockNeverOverspends},
-		{"NothingIsLost", nothingIsLost},
-		{"Leaks", leaks},
+		{"OneWinner", beside(oneWinner)},
+		{"OneInserts", beside(oneInserts)},
+		{"LockNeverOverspends", beside(lockNeverOverspends)},
+		{"NothingIsLost", beside(nothingIsLost)},
+		{"Leaks", beside(leaks)},
 		// Behind the guard.
 		{"TenantsSeeNothing", twice(tenantsSeeNothing)},
 		{"TenantsChangeNothing", twice(tenantsChangeNothing)},
