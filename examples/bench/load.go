@@ -88,26 +88,26 @@ func (w *crowd) questions() map[string]question {
 		},
 		"identity": func() (int, error) {
 			doc := customer.Document{Kind: customer.Passport, Number: passport(rand.IntN(w.families))} //nolint:gosec // no secret
-			return some(w.crm.Customers.Find(w.ctx, customer.Search{Document: doc}, page))
+			return some(w.crm.Customers.Find(w.ctx, customer.Search{Document: doc}, screen))
 		},
-		"due":             func() (int, error) { return some(w.crm.Tasks.Due(w.ctx, w.clock.Now().Add(3*day), page)) },
-		"overdue":         func() (int, error) { return some(w.crm.Tasks.Overdue(w.ctx, page)) },
-		"mine":            func() (int, error) { return some(w.crm.Tasks.Mine(as(crm.Actor{ID: someHandler}), page)) },
-		"list":            func() (int, error) { return some(w.crm.Claims.List(w.ctx, claim.Filter{}, page)) },
+		"due":             func() (int, error) { return some(w.crm.Tasks.Due(w.ctx, w.clock.Now().Add(3*day), screen)) },
+		"overdue":         func() (int, error) { return some(w.crm.Tasks.Overdue(w.ctx, screen)) },
+		"mine":            func() (int, error) { return some(w.crm.Tasks.Mine(as(crm.Actor{ID: someHandler}), screen)) },
+		"list":            func() (int, error) { return some(w.crm.Claims.List(w.ctx, claim.Filter{}, screen)) },
 		"list, deep":      w.deep(),
-		"list by state":   func() (int, error) { return some(w.crm.Claims.List(w.ctx, claim.Filter{State: claim.Closed}, page)) },
-		"list by handler": func() (int, error) { return some(w.crm.Claims.List(w.ctx, claim.Filter{Handler: someHandler}, page)) },
+		"list by state":   func() (int, error) { return some(w.crm.Claims.List(w.ctx, claim.Filter{State: claim.Closed}, screen)) },
+		"list by handler": func() (int, error) { return some(w.crm.Claims.List(w.ctx, claim.Filter{Handler: someHandler}, screen)) },
 		"list by both": func() (int, error) {
-			return some(w.crm.Claims.List(w.ctx, claim.Filter{Handler: someHandler, State: claim.Reported}, page))
+			return some(w.crm.Claims.List(w.ctx, claim.Filter{Handler: someHandler, State: claim.Reported}, screen))
 		},
 		"list of a branch": func() (int, error) {
-			return some(w.crm.Claims.List(as(crm.Actor{ID: someHandler, Branches: []string{someBranch}}), claim.Filter{}, page))
+			return some(w.crm.Claims.List(as(crm.Actor{ID: someHandler, Branches: []string{someBranch}}), claim.Filter{}, screen))
 		},
 	}
 }
 
-// page is what a screen shows.
-var page = kernel.List{Limit: 20}
+// screen is a page as people see it.
+var screen = kernel.List{Limit: 20}
 
 // question returns how many it found.
 type question func() (int, error)
@@ -120,9 +120,9 @@ func one(list []kernel.ID) kernel.ID { return list[rand.IntN(len(list))] } //nol
 func (w *crowd) deep() func() (int, error) {
 	at := kernel.List{Limit: kernel.MaxLimit}
 	return func() (int, error) {
-		for n := 0; at.Limit != page.Limit; n += at.Limit {
+		for n := 0; at.Limit != screen.Limit; n += at.Limit {
 			if n >= w.claims/2 {
-				at.Limit = page.Limit
+				at.Limit = screen.Limit
 				break
 			}
 			before, err := w.crm.Claims.List(w.ctx, claim.Filter{}, at)
