@@ -114,7 +114,6 @@ CREATE TABLE crm_point_moves (
 	reference  text COLLATE "C" NOT NULL
 );
 CREATE INDEX crm_point_moves_member ON crm_point_moves (tenant, member_id, created_at, id);
-CREATE INDEX crm_point_moves_reference ON crm_point_moves (tenant, member_id, reference);
 CREATE INDEX crm_point_moves_counting ON crm_point_moves (tenant, member_id, earned_on);
 
 CREATE TABLE crm_staff (

@@ -83,7 +83,6 @@ CREATE TABLE crm_benefits_told (
 	state      text    COLLATE "C" NOT NULL
 );
 CREATE UNIQUE INDEX crm_benefits_told_about_id ON crm_benefits_told (tenant, customer, about_kind, about_id);
-CREATE INDEX crm_benefits_told_customer ON crm_benefits_told (tenant, customer, created_at, id);
 
 CREATE TABLE crm_partners (
 	id             uuid    NOT NULL PRIMARY KEY,
@@ -193,6 +192,5 @@ CREATE TABLE crm_sign_ups (
 );
 CREATE UNIQUE INDEX crm_sign_ups_place ON crm_sign_ups (tenant, activity_id, place);
 CREATE INDEX crm_sign_ups_customer ON crm_sign_ups (tenant, customer, created_at, id);
-CREATE INDEX crm_sign_ups_state ON crm_sign_ups (tenant, activity_id, state, place);
 CREATE INDEX crm_sign_ups_attended ON crm_sign_ups (tenant, attended_at NULLS FIRST);
 CREATE INDEX crm_sign_ups_feedback ON crm_sign_ups (tenant, feedback_at NULLS FIRST);
