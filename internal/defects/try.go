@@ -139,6 +139,7 @@ func (w *workshop) build(ctx context.Context, pkg, bin string, flags ...string) 
 func (w *workshop) runs(ctx context.Context, pkg, bin, tests string) (string, error) {
 	cmd := exec.CommandContext(ctx, bin, "-test.v", "-test.count=1", "-test.run="+tests, "-test.timeout="+patience.String())
 	cmd.Dir = filepath.Join(w.root, pkg)
+	cmd.Env = append(os.Environ(), "TZ=UTC") // so that the machine's zone is not the law's
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
