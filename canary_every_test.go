@@ -51,6 +51,9 @@ func TestNoCommandTells(t *testing.T) { //nolint:paralleltest // it listens to w
 			}
 			var log lines
 			s.loudly(&log)
+			if err := w.Migrate(owner); err != nil {
+				t.Fatal(err)
+			}
 			s.walk()
 			s.ask()
 			s.relayed()
@@ -59,9 +62,9 @@ func TestNoCommandTells(t *testing.T) { //nolint:paralleltest // it listens to w
 				s.backups()
 			}
 			s.files(filepath.Join(os.TempDir(), "*"), filepath.Join(os.TempDir(), "*", "*"))
-			s.hear("the log", []byte(log.text.String()), false)
+			s.quiet("the log", log.text.String())
 			if s.talking != nil {
-				s.hear("GORM's log", []byte(s.talking.heard.String()), false)
+				s.quiet("GORM's log", s.talking.heard.String())
 			}
 			commands := 0
 			for action, m := range s.methods {
@@ -80,6 +83,15 @@ func TestNoCommandTells(t *testing.T) { //nolint:paralleltest // it listens to w
 				commands, s.said, s.variants, failures, s.places, s.bytes>>20)
 			t.Log(s.expected)
 		})
+	}
+}
+
+// quiet fails for whatever the library logs: it has no business to.
+func (s *sweep) quiet(where, log string) {
+	s.Helper()
+	s.hear(where, []byte(log), false)
+	if log != "" {
+		s.Errorf("%s: %.300s", where, log)
 	}
 }
 
