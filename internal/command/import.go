@@ -106,6 +106,7 @@ func (x *intake[T, S, E, I, W, P]) unit(ctx context.Context, in []I) error {
 			recs[i] = rec
 			return P(rec), err
 		},
+		Over: func(state string) bool { return !kind.Machine.Class(S(state)).Live() },
 		Move: func(ctx context.Context, u *Unit, i int) (string, error) {
 			c := Creation[T, E]{Event: x.flow.Event}
 			if x.flow.In != nil {

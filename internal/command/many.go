@@ -14,7 +14,8 @@ import (
 // own. What the rows need to know is asked for all of them together. Rows are numbered
 // from 0 within the unit. [Import] makes it.
 //
-// No reaction follows: what came of a case that is brought in, came of it elsewhere.
+// No reaction follows: what came of a case that is brought in, came of it elsewhere. For the
+// same reason no task is opened for one that is over.
 type Many struct {
 	Kind    string
 	Event   string
@@ -25,6 +26,7 @@ type Many struct {
 	Look    func(u *Unit, rows *Rows) error                           // what the new rows need to know; may be nil
 	Build   func(u *Unit, i int) (Root, error)                        // the record; a fault of the row, or an error that ends the unit
 	Move    func(ctx context.Context, u *Unit, i int) (string, error) // sets the first state
+	Over    func(state string) bool                                   // nothing more is to be done there; may be nil
 	Apply   func(u *Unit, i int) error                                // writes that need the record's key; may be nil
 }
 

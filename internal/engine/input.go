@@ -19,12 +19,19 @@ import (
 // included, by which a retry is told from another command under the same key. Keyed,
 // because identity numbers can be guessed.
 func digestInput(tx *storage.GuardTx, id kernel.ID, input any) ([]byte, error) {
-	b := appendText(nil, string(id))
+	room := rooms.Get().(*[]byte)
+	defer rooms.Put(room)
+	b := appendText((*room)[:0], string(id))
 	if input != nil {
 		b = appendValue(b, reflect.ValueOf(input))
 	}
-	return tx.Index("crm_journal.input", string(b))
+	digest, err := tx.Index("crm_journal.input", string(b))
+	clear(b) // it was personal
+	*room = b
+	return digest, err
 }
+
+var rooms = sync.Pool{New: func() any { return new([]byte) }}
 
 func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)

@@ -170,8 +170,10 @@ func (c *crowd) one(ctx context.Context, u *command.Unit, i int) error {
 		}
 	}
 	h := command.Happening{Kind: c.m.Kind, ID: root.Base().ID, Event: c.m.Event, To: to, Subject: root}
-	if err := c.tasks.Follow(u, h, nil); err != nil {
-		return err
+	if c.m.Over == nil || !c.m.Over(to) {
+		if err := c.tasks.Follow(u, h, nil); err != nil {
+			return err
+		}
 	}
 	one := running{Engine: c.Engine, spec: &command.Spec{Kind: c.m.Kind, Event: c.m.Event, Build: made}, role: c.role, idem: c.idem[i], input: c.input[i]}
 	if err := one.record(u, root, nil, "", to); err != nil {

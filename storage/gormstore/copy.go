@@ -48,7 +48,8 @@ func (e *pipeExecutor) copyIn(ctx context.Context, o *op) error {
 	for i, f := range fields {
 		names.WriteString(comma(i) + quote(f.Column))
 	}
-	b := append([]byte("PGCOPY\n\xff\r\n\x00"), make([]byte, 8)...)
+	b := append(make([]byte, 0, 1024*len(o.rows)), "PGCOPY\n\xff\r\n\x00"...)
+	b = append(b, make([]byte, 8)...)
 	for i, r := range o.rows {
 		b = binary.BigEndian.AppendUint16(b, uint16(len(fields))) //nolint:gosec // columns of a table
 		if numbers != nil {
@@ -113,28 +114,32 @@ func appendCell(b, value []byte) []byte {
 
 // appendBinary writes an argument of an insert in PostgreSQL's binary form.
 func appendBinary(b []byte, f *storage.Field, arg any) ([]byte, bool) {
-	fixed := func(n uint32) []byte { return binary.BigEndian.AppendUint32(b, n) }
+	size := binary.BigEndian.AppendUint32
 	switch x := arg.(type) {
 	case nil:
-		return fixed(^uint32(0)), true
+		return size(b, ^uint32(0)), true
 	case []byte:
 		return appendCell(b, x), f.Kind == storage.Bytes || f.Kind == storage.Sealed
 	case int64:
-		return binary.BigEndian.AppendUint64(fixed(8), uint64(x)), f.Kind == storage.Int //nolint:gosec // two's complement
+		return binary.BigEndian.AppendUint64(size(b, 8), uint64(x)), f.Kind == storage.Int //nolint:gosec // two's complement
 	case bool:
-		return append(fixed(1), map[bool]byte{true: 1}[x]), f.Kind == storage.Bool
+		bit := byte(0)
+		if x {
+			bit = 1
+		}
+		return append(size(b, 1), bit), f.Kind == storage.Bool
 	case time.Time:
-		return binary.BigEndian.AppendUint64(fixed(8), uint64(x.UnixMicro()-epochMicros)), f.Kind == storage.Time //nolint:gosec // two's complement
+		return binary.BigEndian.AppendUint64(size(b, 8), uint64(x.UnixMicro()-epochMicros)), f.Kind == storage.Time //nolint:gosec // two's complement
 	case string:
 		switch f.Kind {
 		case storage.String, storage.JSON:
-			return append(fixed(uint32(len(x))), x...), true //nolint:gosec // far below 1 GB
+			return append(size(b, uint32(len(x))), x...), true //nolint:gosec // far below 1 GB
 		case storage.UUID:
 			id, err := uuid.Parse(x)
-			return append(fixed(16), id[:]...), err == nil
+			return append(size(b, 16), id[:]...), err == nil
 		case storage.Day:
 			day, err := kernel.ParseDate(x)
-			return binary.BigEndian.AppendUint32(fixed(4), uint32(int32(day.UnixDays()-epochDays))), err == nil //nolint:gosec // years 1 to 9999
+			return size(size(b, 4), uint32(int32(day.UnixDays()-epochDays))), err == nil //nolint:gosec // years 1 to 9999
 		case storage.Amount:
 			return appendNumeric(b, x)
 		}
@@ -144,6 +149,9 @@ func appendBinary(b []byte, f *storage.Field, arg any) ([]byte, bool) {
 
 // appendNumeric writes an amount with four or eight places; see [numeric].
 func appendNumeric(b []byte, x string) ([]byte, bool) {
+	if strings.Trim(x, "0.") == "" { // as most are
+		return append(binary.BigEndian.AppendUint32(b, 8), 0, 0, 0, 0, 0, 0, 0, byte(len(x)-1-strings.IndexByte(x, '.'))), true
+	}
 	sign := uint16(0)
 	if rest, negative := strings.CutPrefix(x, "-"); negative {
 		x, sign = rest, 0x4000
@@ -156,7 +164,8 @@ func appendNumeric(b []byte, x string) ([]byte, bool) {
 		return b, false
 	}
 	weight := len(whole)/4 - 1
-	var digits []uint16
+	var room [16]uint16
+	digits := room[:0]
 	for all := whole + places; all != ""; all = all[4:] {
 		n, err := strconv.ParseUint(all[:4], 10, 16)
 		if err != nil {
@@ -171,11 +180,11 @@ func appendNumeric(b []byte, x string) ([]byte, bool) {
 	for len(digits) > 0 && digits[len(digits)-1] == 0 {
 		digits = digits[:len(digits)-1]
 	}
-	if len(digits) == 0 {
-		weight, sign = 0, 0
+	b = binary.BigEndian.AppendUint32(b, uint32(8+2*len(digits)))                                        //nolint:gosec // a few
+	for _, n := range [4]uint16{uint16(len(digits)), uint16(int16(weight)), sign, uint16(len(places))} { //nolint:gosec // a few
+		b = binary.BigEndian.AppendUint16(b, n)
 	}
-	b = binary.BigEndian.AppendUint32(b, uint32(8+2*len(digits)))                                                          //nolint:gosec // a few
-	for _, n := range append([]uint16{uint16(len(digits)), uint16(int16(weight)), sign, uint16(len(places))}, digits...) { //nolint:gosec // a few
+	for _, n := range digits {
 		b = binary.BigEndian.AppendUint16(b, n)
 	}
 	return b, true

@@ -93,17 +93,17 @@ func (t *tx) send(ops ...op) error {
 	if len(t.held)+len(ops) == 0 { // not even BEGIN: who would end it?
 		return nil
 	}
-	t.held = t.gather(t.held)
+	held := t.gather(t.held)
 	all := t.ops[:0]
 	if t.begin != nil && t.needsBegin(ops) {
 		all = append(all, op{stmt: t.begin})
 		t.begin = nil
 	}
-	if t.shared && !t.saved && len(t.held) > 0 {
+	if t.shared && !t.saved && len(held) > 0 {
 		all = append(all, op{stmt: sqlSavepoint})
 		t.saved = true
 	}
-	all = append(append(all, t.held...), ops...)
+	all = append(append(all, held...), ops...)
 	t.ops, t.held = all, t.held[:0]
 	_, err := t.exec.run(t.ctx, all)
 	clear(all)
