@@ -146,6 +146,7 @@ func survives(t *testing.T, kind, name string, m *mishap, reference map[int64][]
 		t.Errorf("%s: not an error for callers: %v", where, err)
 	}
 	whole(t, other, where, reference, err == nil)
+	unlocked(t, other, where)
 	patient, enough := context.WithTimeout(t.Context(), 20*time.Second) // a lock that was left would last for ever
 	defer enough()
 	for range 2 {
@@ -227,6 +228,20 @@ func killed(t *testing.T, kind string, k int, reference map[int64][]string) bool
 	}
 	whole(t, h, "restarted", reference, true)
 	return !over
+}
+
+// unlocked fails when a lock is left on a server: the next who has something to migrate
+// would wait for ever.
+func unlocked(t *testing.T, h host, where string) {
+	t.Helper()
+	const left = "pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+	for try := 0; h.db.Name() == "postgres" && h.count(t, left) > 0; try++ {
+		if try == 500 { // a session that was ended may take a moment
+			t.Errorf("%s: a lock is left", where)
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
 }
 
 // awaitGone waits until a server has noticed that everybody else is gone.
