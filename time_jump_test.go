@@ -27,6 +27,8 @@ type lenient struct{ testing.TB }
 
 func (lenient) Fatalf(string, ...any) {}
 func (lenient) Fatal(...any)          {}
+func (lenient) Errorf(string, ...any) {}
+func (lenient) Error(...any)          {}
 
 // jumps are what a clock may do in the middle of everything.
 var jumps = map[string][]time.Duration{
