@@ -96,9 +96,9 @@ func (s *sweep) quiet(where, log string) {
 }
 
 // unkept are the texts of which nothing is kept, or not by all commands: why it was no
-// duplicate, where there was none; why an objection was settled that was reopened later.
+// duplicate, where there was none; a second remark on the same thing.
 var unkept = []string{
-	"customer.Registration.Reason", "customer.Adoption.Registration.Reason", "claim.Notice.Reason", "claim.Adoption.Notice.Reason", "complaint.Receipt.Reason", "complaint.Adoption.Receipt.Reason", "policy.Settlement.Reason",
+	"customer.Registration.Reason", "customer.Adoption.Registration.Reason", "claim.Notice.Reason", "claim.Adoption.Notice.Reason", "complaint.Receipt.Reason", "complaint.Adoption.Receipt.Reason",
 	"claim.Referral.Refuse.Remark", "complaint.NameOutsideBody complaint.Again.Demand", "complaint.SpotDecision.Classification.Remark",
 	"complaint.Adoption.Classification.Remark", "complaint.Adoption.Decision.Remark", "complaint.Adoption.Cause.Text",
 }

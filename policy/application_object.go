@@ -89,6 +89,7 @@ func (s *Applications) settle(ctx context.Context, id kernel.ID, e ApplicationEv
 		},
 		Apply: func(u *command.Unit, _ *Application) error {
 			o.Answer, o.SettledBy = in.Reason, u.Actor.ID
+			u.Because(in.Reason) // the next answer takes the place of this one
 			u.Fact("objection", string(o.ID))
 			u.Fact("rule", o.Rule)
 			return u.Save(o)
