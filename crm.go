@@ -245,9 +245,19 @@ func (c *CRM) Relay(ctx context.Context, consumer string, deliver func(context.C
 
 // whole asks what is about all branches: who sees some of them only is refused.
 func (c *CRM) whole(ctx context.Context, action string, fn func(*command.Unit) error) error {
-	return c.run.Look(ctx, action, func(u *command.Unit) error {
+	return c.look(ctx, action, func(u *command.Unit) error {
 		if len(u.Actor.Branches) > 0 {
 			return fmt.Errorf("%s: for an actor who sees all branches: %w", action, ErrForbidden)
+		}
+		return fn(u)
+	})
+}
+
+// look asks as the rooms do: Config.Requirements count here too.
+func (c *CRM) look(ctx context.Context, action string, fn func(*command.Unit) error) error {
+	return c.run.Look(ctx, action, func(u *command.Unit) error {
+		if err := c.gate.Pass(u, action); err != nil {
+			return err
 		}
 		return fn(u)
 	})

@@ -37,7 +37,7 @@ type Overview struct {
 // [ErrNotFound].
 func (c *CRM) Overview(ctx context.Context, id ID) (Overview, error) {
 	var o Overview
-	err := c.run.Look(ctx, "customer.Overview", func(u *command.Unit) (err error) {
+	err := c.look(ctx, "customer.Overview", func(u *command.Unit) (err error) {
 		in := c.on(u.Runner().(*engine.Engine))
 		o = Overview{}
 		if o.Customer, err = in.Customers.Get(ctx, id); err != nil {

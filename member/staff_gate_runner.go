@@ -23,6 +23,9 @@ func (x gated) Run(ctx context.Context, s *command.Spec, opts ...kernel.Option) 
 	if len(x.g.rules[s.Action()]) == 0 {
 		return x.Runner.Run(ctx, s, opts...)
 	}
+	if err := x.retried(ctx, s.Action(), opts); err != nil {
+		return err
+	}
 	in := *s
 	if s.Creates() {
 		in.Build = func(u *command.Unit) (command.Root, error) {
@@ -42,8 +45,20 @@ func (x gated) Run(ctx context.Context, s *command.Spec, opts ...kernel.Option) 
 	return x.Runner.Run(ctx, &in, opts...)
 }
 
+// retried asks the gate before something that may have been done under the key already: of
+// that only the answer is given again, and nobody would ask.
+func (x gated) retried(ctx context.Context, action string, opts []kernel.Option) error {
+	if o, err := kernel.OptionsOf(opts); err != nil || o.Key == "" || len(x.g.rules[action]) == 0 {
+		return nil // what is wrong with the options is said later
+	}
+	return x.Look(ctx, action, func(*command.Unit) error { return nil })
+}
+
 // Together implements [command.Runner].
 func (x gated) Together(ctx context.Context, group command.Group, fn func(context.Context, command.Runner) error, opts ...kernel.Option) error {
+	if err := x.retried(ctx, group.Action, opts); err != nil {
+		return err
+	}
 	return x.Runner.Together(ctx, group, func(ctx context.Context, r command.Runner) error {
 		if group.Action == "" { // the host's own unit: each command is asked
 			return fn(ctx, x.g.Over(r))
