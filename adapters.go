@@ -27,6 +27,27 @@ func (p policiesForClaims) CoverAt(ctx context.Context, ref kernel.Ref, at time.
 	if err != nil {
 		return claim.Cover{}, err
 	}
+	return coverForClaims(&in), nil
+}
+
+// CoversAt implements [claim.ManyPolicies].
+func (p policiesForClaims) CoversAt(ctx context.Context, asked []claim.Occasion) ([]*claim.Cover, error) {
+	list := make([]policy.Occasion, len(asked))
+	for i, o := range asked {
+		list[i] = policy.Occasion(o)
+	}
+	covers, err := p.c.Policies.CoversAt(ctx, list)
+	out := make([]*claim.Cover, len(covers))
+	for i, c := range covers {
+		if c != nil {
+			cover := coverForClaims(c)
+			out[i] = &cover
+		}
+	}
+	return out, err
+}
+
+func coverForClaims(in *policy.Cover) claim.Cover {
 	out := claim.Cover{
 		Policy: in.PolicyID.Ref(), Number: in.Number, Line: in.Line, Group: in.Group, Branch: in.Branch,
 		Currency: in.Currency, Zone: in.Zone, From: in.From, To: in.To, InForce: in.InForce, WhyNot: in.WhyNot,
@@ -58,7 +79,7 @@ func (p policiesForClaims) CoverAt(ctx context.Context, ref kernel.Ref, at time.
 		}
 		out.Coverages = append(out.Coverages, cov)
 	}
-	return out, nil
+	return out
 }
 
 // customersForPolicies answers underwriting from the library's own archive.

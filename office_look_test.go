@@ -67,6 +67,7 @@ func (o *office) figures(p *plans) {
 	ask("member.ForCustomer", zhang)
 	ask("claim.Accumulators", p.policy.Ref())
 	ask("policy.CoverAt", p.policy.Ref(), noon)
+	ask("policy.CoversAt", []policy.Occasion{{Policy: p.policy.Ref(), At: noon}})
 	ask("product.OnSale", "ACC")
 	ask("program.ByCode", "CLUB")
 	ask("questionnaire.Published", "claims")

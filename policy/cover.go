@@ -62,24 +62,30 @@ func (s *Policies) CoverAt(ctx context.Context, ref kernel.Ref, at time.Time) (C
 		if err := u.Load(storage.Where(&all, q), storage.ByID(&product, p.ProductID), storage.Where(&due, q)); err != nil {
 			return err
 		}
-		terms := termsAt(all, AsOf{At: at, Known: u.Now()})
-		if terms == nil { // before all terms: what the first are going to say
-			first := slices.IndexFunc(all, func(t Terms) bool { return t.Number == 1 })
-			if first < 0 {
-				return fmt.Errorf("policy %s has no terms: %w", p.Number, kernel.ErrNotFound)
-			}
-			terms = &all[first]
-		}
-		out = p.cover(terms, at)
-		out.Documents = product.Design.Documents.Claims
-		for i := range due {
-			if due[i].DueOn <= today(at, p.Zone) {
-				out.Unpaid = out.Unpaid.Add(due[i].Unpaid())
-			}
-		}
-		return nil
+		out, err = p.coverOf(all, &product, due, at, u.Now())
+		return err
 	})
 	return out, err
+}
+
+// coverOf is the cover by what belongs to the policy.
+func (p *Policy) coverOf(all []Terms, product *Product, due []Instalment, at, now time.Time) (Cover, error) {
+	terms := termsAt(all, AsOf{At: at, Known: now})
+	if terms == nil { // before all terms: what the first are going to say
+		first := slices.IndexFunc(all, func(t Terms) bool { return t.Number == 1 })
+		if first < 0 {
+			return Cover{}, fmt.Errorf("policy %s has no terms: %w", p.Number, kernel.ErrNotFound)
+		}
+		terms = &all[first]
+	}
+	out := p.cover(terms, at)
+	out.Documents = product.Design.Documents.Claims
+	for i := range due {
+		if due[i].DueOn <= today(at, p.Zone) {
+			out.Unpaid = out.Unpaid.Add(due[i].Unpaid())
+		}
+	}
+	return out, nil
 }
 
 func (p *Policy) cover(t *Terms, at time.Time) Cover {

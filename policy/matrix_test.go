@@ -46,7 +46,7 @@ func compare[S, E ~string](t *testing.T, name string, m *workflow.Machine[S, E])
 func TestGrants(t *testing.T) {
 	t.Parallel()
 	roles := access.NewRoles(policy.Grants())
-	read := []string{"Get", "Allowed", "History", "List", "OnSale", "Folder", "ByNumber", "ForCustomer", "CoverAt", "TermsAt", "Terms", "Instalments", "Receipts"}
+	read := []string{"Get", "Allowed", "History", "List", "OnSale", "Folder", "ByNumber", "ForCustomer", "CoverAt", "CoversAt", "TermsAt", "Terms", "Instalments", "Receipts"}
 	for kind, service := range map[string]any{"product": &policy.Products{}, "application": &policy.Applications{}, "policy": &policy.Policies{}} {
 		typ := reflect.TypeOf(service)
 		for i := range typ.NumMethod() {

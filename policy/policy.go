@@ -48,7 +48,7 @@ func Grants() []access.Grant {
 	grants = append(grants, command.Grants(policyLife, readers)...)
 	for _, query := range []string{
 		"product.List", "product.OnSale", "application.Folder", "application.List",
-		"policy.ByNumber", "policy.List", "policy.ForCustomer", "policy.CoverAt",
+		"policy.ByNumber", "policy.List", "policy.ForCustomer", "policy.CoverAt", "policy.CoversAt",
 		"policy.TermsAt", "policy.Terms", "policy.Instalments", "policy.Receipts",
 	} {
 		grants = append(grants, access.Grant{Action: query, Roles: readers})
