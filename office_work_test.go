@@ -20,12 +20,12 @@ import (
 
 // plans is what the office knows of its own work.
 type plans struct {
-	zhang, li                             kernel.ID // customers
-	product, application, policy, lapsed  kernel.ID
-	questionnaire, campaign               kernel.ID
-	program, partner, benefit, member     kernel.ID
-	claim, declined, complaint, inquiries kernel.ID
-	staff                                 kernel.ID
+	zhang, li                            kernel.ID // customers
+	product, application, policy, lapsed kernel.ID
+	questionnaire, campaign              kernel.ID
+	program, partner, benefit, member    kernel.ID
+	claim, declined, complaint           kernel.ID
+	staff                                kernel.ID
 }
 
 func both(s string) workflow.Label { return workflow.Label{EN: s, ZH: s} }
@@ -156,7 +156,7 @@ func (o *office) pays(p *plans) {
 	}
 	open := func(id kernel.ID) {
 		papers := []claim.Paper{{Kind: "claim_form"}}
-		o.do(access.Adjuster, "claim.File", id, claim.Filing{Claimed: yuan("1100"), Documents: papers}, kernel.Key("file-"+string(o.branch)+string(id)))
+		o.do(access.Adjuster, "claim.File", id, claim.Filing{Claimed: yuan("1100"), Documents: papers}, kernel.Key("file-"+string(id)))
 		o.do(access.Adjuster, "claim.Check", id, claim.Review{Kind: claim.CheckCompleteness})
 		o.do(access.Adjuster, "claim.Accept", id, claim.Acceptance{})
 		o.do(access.Adjuster, "claim.Check", id, claim.Review{Kind: claim.CheckAuthenticity})
