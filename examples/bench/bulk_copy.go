@@ -56,7 +56,7 @@ func onPgx(ctx context.Context, db *sql.DB, do func(*stdlib.Conn) error) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }()
 	return conn.Raw(func(c any) error { return do(c.(*stdlib.Conn)) })
 }
 
@@ -84,7 +84,7 @@ func insertedMany(ctx context.Context, from, to *sql.DB, query string) (took tim
 	if err != nil {
 		return 0, err
 	}
-	defer full.Close()
+	defer func() { _ = full.Close() }()
 	var values []any
 	flush := func() error {
 		start := time.Now()
