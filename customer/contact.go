@@ -96,7 +96,7 @@ func (d ContactDetail) check(f *kernel.FieldErrors) ContactDetail {
 		}
 		kernel.CheckText(f, "value", value, MaxAddress, false)
 	}
-	d.Value = privacy.New(value)
+	d.Value = reworded(d.Value, value)
 	return d
 }
 
@@ -148,5 +148,14 @@ func text(f *kernel.FieldErrors, path string, s privacy.Secret, max int) privacy
 	}
 	plain = strings.TrimSpace(plain)
 	kernel.CheckText(f, path, plain, max, max == MaxText)
-	return privacy.New(plain)
+	return reworded(s, plain)
+}
+
+// reworded returns the secret with this text: itself where that is its text already, since
+// of many rows most are written as they should be.
+func reworded(s privacy.Secret, text string) privacy.Secret {
+	if plain, ok := s.Plain(); ok && plain == text {
+		return s
+	}
+	return privacy.New(text)
 }

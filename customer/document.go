@@ -105,6 +105,6 @@ func (d Document) check(f *kernel.FieldErrors, party Party, today kernel.Date) p
 		}
 	}
 	f.Merge("number", err)
-	p.Number = privacy.New(number)
+	p.Number = reworded(d.Number, number)
 	return p
 }
