@@ -47,7 +47,7 @@ func TestGrowth(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &g); err != nil {
 		t.Fatal(err)
 	}
-	if len(g.Ratio) != 12 || g.Claims[0] < 3 || g.Claims[1] < 300 || g.Claims[1] <= g.Claims[0] {
+	if len(g.Ratio) != 13 || g.Claims[0] < 3 || g.Claims[1] < 300 || g.Claims[1] <= g.Claims[0] {
 		t.Errorf("%+v", g)
 	}
 	for _, name := range []string{"transition", "overview", "due", "identity", "list"} {

@@ -48,7 +48,7 @@ const (
 	handlers    = 200     //
 	batch       = 64      // families in a unit of work
 	openEvery   = 50      // claims
-	someHandler = "li-07" // whose list is asked for
+	someHandler = "li-00" // whose list is asked for
 	someBranch  = "branch-11"
 )
 
