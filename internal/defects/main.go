@@ -66,13 +66,13 @@ func plant(ctx context.Context, only string, verbose bool, workers int) (int, er
 	w := &workshop{root: root, temp: temp}
 	began := time.Now()
 
-	fmt.Printf("%d defects. First their tests without them: ", len(list))
-	w.sound(ctx, list, workers)
+	fmt.Printf("%d defects. First their tests without them ", len(list))
+	w.sound(ctx, list, workers, func() { fmt.Print(".") })
 	how := "all pass"
 	if n := len(w.failing); n > 0 {
 		how = fmt.Sprintf("those of %d packages fail", n)
 	}
-	fmt.Printf("%s (%.0fs)\n\n", how, time.Since(began).Seconds())
+	fmt.Printf(" %s (%.0fs)\n\n", how, time.Since(began).Seconds())
 
 	t := tableOf(list)
 	t.line("DEFECT", "PROMISE", "CAUGHT BY", "SECONDS")

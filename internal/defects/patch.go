@@ -132,13 +132,13 @@ func (p *patch) apply(root string) (map[string]string, error) {
 			}
 		}
 		switch len(found) {
+		case 1:
+			i := found[0]
+			files[h.file] = strings.Join(slices.Concat(lines[:i], h.new, lines[i+len(h.old):]), "\n")
 		case 0:
 			return nil, p.moved(h, "these lines are not in it")
 		default:
 			return nil, p.moved(h, fmt.Sprintf("these lines are in it %d times: give more of the lines around them", len(found)))
-		case 1:
-			i := found[0]
-			files[h.file] = strings.Join(slices.Concat(lines[:i], h.new, lines[i+len(h.old):]), "\n")
 		}
 	}
 	return files, nil

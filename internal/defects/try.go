@@ -70,12 +70,13 @@ func (w *workshop) try(ctx context.Context, p *patch) (v verdict) {
 	if out, err := w.build(ctx, p.pkg, bin, "-overlay", overlay); err != nil {
 		return verdict{what: unbuilt, output: out}
 	}
-	defer os.Remove(bin)
+	defer func() { _ = os.Remove(bin) }() // they are large
 	out, err := w.runs(ctx, p.pkg, bin, p.run)
 	return judge(out, err)
 }
 
-var complaint = regexp.MustCompile(`(?m)^ +(\w+\.go:\d+: .*)$`)
+// complaint is a line of a test's own, or the last word of one that panicked.
+var complaint = regexp.MustCompile(`(?m)^(?: +\w+\.go:\d+: |panic: ).*$`)
 
 // judge reads what a test binary has printed.
 func judge(out string, err error) verdict {
@@ -92,9 +93,9 @@ func judge(out string, err error) verdict {
 	case !strings.Contains(out, "--- FAIL: "): // it ended before any test did
 		v.what = failed
 	}
-	for _, m := range complaint.FindAllStringSubmatch(out, -1) {
-		if v.what == caught && v.said == "" && !strings.Contains(m[1], "[rapid] OK") {
-			v.said = m[1]
+	for _, said := range complaint.FindAllString(out, -1) {
+		if v.what == caught && v.said == "" && !strings.Contains(said, "[rapid] OK") && !strings.Contains(said, "CRM_SEED=") {
+			v.said = strings.TrimSpace(said)
 		}
 	}
 	return v
@@ -146,7 +147,7 @@ func (w *workshop) runs(ctx context.Context, pkg, bin, tests string) (string, er
 
 // sound runs the tests of all defects on the code as it is, those of one package together:
 // what fails anyway catches nothing.
-func (w *workshop) sound(ctx context.Context, list []*patch, workers int) {
+func (w *workshop) sound(ctx context.Context, list []*patch, workers int, tick func()) {
 	of := map[string]*patch{}
 	var all []*patch
 	for _, p := range list {
@@ -160,7 +161,7 @@ func (w *workshop) sound(ctx context.Context, list []*patch, workers int) {
 	w.failing = map[string]string{}
 	each(all, workers, func(p *patch) verdict {
 		bin := filepath.Join(w.temp, p.name+".test")
-		defer os.Remove(bin)
+		defer func() { _ = os.Remove(bin) }() // they are large
 		out, err := w.build(ctx, p.pkg, bin)
 		if err == nil {
 			out, err = w.runs(ctx, p.pkg, bin, p.run)
@@ -170,6 +171,7 @@ func (w *workshop) sound(ctx context.Context, list []*patch, workers int) {
 		}
 		return verdict{}
 	}, func(p *patch, v verdict) {
+		tick()
 		if v.what == anyway {
 			w.failing[p.pkg] = v.output
 		}

@@ -58,11 +58,11 @@ func TestTry(t *testing.T) {
 	}
 
 	list := []*patch{defect("a", "", "", "TestPrice"), defect("b", "", "", "TestLater")}
-	if w.sound(t.Context(), list, 2); len(w.failing) != 0 {
+	if w.sound(t.Context(), list, 2, func() {}); len(w.failing) != 0 {
 		t.Errorf("without defects: %v", w.failing)
 	}
 	put(t, dir, "shop.go", strings.Replace(shop["shop.go"], "3", "5", 1))
-	if w.sound(t.Context(), list, 2); !strings.Contains(w.failing["."], "two cost 10") {
+	if w.sound(t.Context(), list, 2, func() {}); !strings.Contains(w.failing["."], "two cost 10") {
 		t.Errorf("of a test that fails anyway: %v", w.failing)
 	}
 	if v := w.try(t.Context(), defect("late", "\treturn true", "\treturn false", "TestPrice")); v.what != anyway {
@@ -87,7 +87,7 @@ func TestJudge(t *testing.T) {
 		"no beginning":  {"panic: at init\n", ended, failed},
 		"out of memory": {"=== RUN   TestA\nfatal error: out of memory\n", ended, failed},
 	} {
-		if v := judge(c.out, c.err); v.what != c.want || (v.said != "") != (name == "a complaint") {
+		if v := judge(c.out, c.err); v.what != c.want || (v.said != "") != (c.want == caught) {
 			t.Errorf("%s: %s, %q", name, v.what, v.said)
 		}
 	}
