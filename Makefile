@@ -23,7 +23,8 @@ fuzz: ## every fuzz target for some seconds; FUZZ_BUDGET=3600 for longer in sum
 .PHONY: soak
 soak: ## the long rounds of what mistreats the library, some hours; see docs/reliability.md
 	CRM_SOAK=1 go test -v -timeout 12h ./internal/torture
-	CRM_SOAK=1 go test -v -timeout 12h -run 'Backup|FlippedBit' .
+	CRM_SOAK=1 go test -v -timeout 12h -run 'Migrate' ./storage/gormstore
+	CRM_SOAK=1 go test -v -timeout 12h -run 'Backup|FlippedBit|NoCommandTells|Migrate|Clocks?|Zone|GapOrOverlap|TwoWorlds|AccessMatrix|TakenAway' .
 
 .PHONY: defects
 defects: ## whether the tests notice when the library is broken; see docs/reliability.md

@@ -207,7 +207,7 @@ func (f *following) act(i int, t *Task, r rulebook.Reply, h rulebook.Happening) 
 	switch live := t.State == Open || len(events) > 0; {
 	case live && due.Paused:
 		events = append(events, EventPause)
-		t.PausedAt = f.Now()
+		t.PausedAt = t.since(f.Now())
 	case t.State == Paused && !due.Paused:
 		events = append(events, EventResume)
 		t.PausedAt = time.Time{}

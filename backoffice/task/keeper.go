@@ -149,9 +149,17 @@ func (t *Task) settle(u *command.Unit, at time.Time) ([]any, error) {
 	return []any{t.fact(EventBreach)}, nil
 }
 
+// since is now, and no earlier than the task: the machine's clock may have gone back.
+func (t *Task) since(now time.Time) time.Time {
+	if now.Before(t.OpenedAt) {
+		return t.OpenedAt
+	}
+	return now
+}
+
 // end notes that the task is over.
 func (t *Task) end(u *command.Unit) {
-	t.EndedAt, t.EndedBy = u.Now(), u.Actor.ID
+	t.EndedAt, t.EndedBy = t.since(u.Now()), u.Actor.ID
 	t.NextAt, t.RemindAt, t.PausedAt = time.Time{}, time.Time{}, time.Time{}
 }
 
