@@ -355,6 +355,9 @@ func narrow(table, column string) bool {
 			continue
 		}
 		f := sc.Column(column)
+		if slices.ContainsFunc(sc.Unique, func(u []*storage.Field) bool { return len(u) == 1 && u[0] == f }) {
+			return true
+		}
 		return f != nil && (f.Kind == storage.UUID || f.Kind == storage.Bytes || f.Type == reflect.TypeFor[kernel.Ref]())
 	}
 	return false
