@@ -2,6 +2,7 @@ package storage
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/coverkit/crm/kernel"
 )
@@ -21,13 +22,21 @@ func (t *GuardTx) Meet(persons ...kernel.Ref) error {
 			unknown = append(unknown, p)
 		}
 	}
-	const most = 4096 // values of a query
-	for from := 0; from < len(unknown); from += most {
-		part := unknown[from:min(from+most, len(unknown))]
-		rows, err := Find[DataKey](t, Query{Where: []Cond{colPerson.In(part...)}, Order: []Order{colPerson.Asc()}})
-		if err != nil {
-			return err
-		}
+	if len(unknown) == 0 {
+		return nil
+	}
+	var reads []Read
+	var found []*[]DataKey
+	for part := range slices.Chunk(unknown, 1024) {
+		into := new([]DataKey)
+		found = append(found, into)
+		reads = append(reads, Where(into, Query{Where: []Cond{colPerson.In(part...)}, Order: []Order{colPerson.Asc()}}))
+	}
+	if err := t.Load(reads...); err != nil {
+		return err
+	}
+	for _, list := range found {
+		rows := *list
 		for i := range rows {
 			delete(asked, rows[i].PersonRef)
 			if _, err := t.keyOf(rows[i].PersonRef, &rows[i], false); err != nil && !errors.Is(err, ErrErased) {

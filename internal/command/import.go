@@ -165,24 +165,31 @@ func (x *intake[T, S, E, I, W, P]) refused(n int, f *kernel.FieldErrors) {
 	x.report.More += len(f.Faults) - room
 }
 
-// Ask asks for the rows that have one of the values in the column, as one query or, where
-// there are more than a database takes at once, as several. They come by column and key:
-// to be asked for by the key alone, a database may go through all that there is.
+// Ask asks for the rows that have one of the values in the column, in one trip. They come by
+// column and key within each query of a thousand values: to be asked for by the key alone, a
+// database may go through all that there is.
 func Ask[T, V any](tx storage.Tx, col storage.Col[V], values []V, more ...storage.Cond) ([]T, error) {
-	var all []T
+	var reads []storage.Read
+	var found []*[]T
 	for part := range slices.Chunk(distinct(values), maxAsk) {
-		found, err := storage.Find[T](tx, storage.Query{
+		into := new([]T)
+		found = append(found, into)
+		reads = append(reads, storage.Where(into, storage.Query{
 			Where: append([]storage.Cond{col.In(part...)}, more...), Order: []storage.Order{col.Asc()},
-		})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, found...)
+		}))
 	}
-	return all, nil
+	if len(reads) == 0 {
+		return nil, nil
+	}
+	err := tx.Load(reads...)
+	var all []T
+	for _, list := range found {
+		all = append(all, *list...)
+	}
+	return all, err
 }
 
-const maxAsk = 4096
+const maxAsk = 1024
 
 func distinct[V any](values []V) []V {
 	seen := make(map[string]bool, len(values))

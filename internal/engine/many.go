@@ -109,7 +109,7 @@ func (c *crowd) replay() error {
 	for i := range n {
 		c.idem[i] = journal.IdemOf(c.m.Action(), c.m.Key(i))
 	}
-	earlier, err := command.Ask[journal.Entry](tx, journal.ColIdem, c.idem)
+	earlier, err := command.Ask[journal.Entry](tx, journal.ColIdem, c.idem, journal.ColIdem.NotNull())
 	if err != nil {
 		return err
 	}

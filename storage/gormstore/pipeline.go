@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/coverkit/crm/kernel"
@@ -38,6 +39,7 @@ type pipeExecutor struct {
 	pipe     Pipeline
 	copier   Copier
 	uncopied *atomic.Bool
+	copied   *sync.Map
 	db       *sql.DB
 	conn     *sql.Conn
 	list     []Statement
@@ -152,7 +154,7 @@ func (s *Store) piped(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	if err != nil {
 		return s.d.translate(ctx, &stmt{}, err)
 	}
-	exec := &pipeExecutor{d: s.d, pipe: s.pipe, copier: s.copier, uncopied: &s.plainly, db: s.db, conn: conn}
+	exec := &pipeExecutor{d: s.d, pipe: s.pipe, copier: s.copier, uncopied: &s.plainly, copied: &s.copied, db: s.db, conn: conn}
 	begin := s.d.begin
 	if readOnly {
 		begin = s.d.beginView

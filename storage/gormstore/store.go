@@ -27,6 +27,7 @@ type Store struct {
 	pipe    Pipeline
 	copier  Copier
 	plainly atomic.Bool // the server does not take rows by COPY
+	copied  sync.Map    // *plan → *atomic.Int64, rows that left by COPY
 	idle    sync.Pool   // *driverExecutor, for their buffers
 }
 
