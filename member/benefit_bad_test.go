@@ -85,7 +85,7 @@ func TestEveryFaultOfAFormAtOnce(t *testing.T) {
 			d.ProgramID, d.PartnerID, d.Services = "nonsense", clinic.ID, []member.ServiceKind{member.LegalService}
 			_, err := w.Benefits.Draft(designer, d)
 			return err
-		}, []string{"program_id:conflict", "program_id:unknown", "services[0]:partner"}},
+		}, []string{"program_id:unknown", "services[0]:partner"}},
 		{"another kind under the same code", func() error {
 			d := discount(p)
 			d.Code = "checkup"

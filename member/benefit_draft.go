@@ -2,6 +2,7 @@ package member
 
 import (
 	"context"
+	"slices"
 
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
@@ -95,7 +96,8 @@ func (b *Benefit) redesign(u *command.Unit, cfg Config, d BenefitDesign, before 
 	}
 	d.ProgramID, d.PartnerID = usual(d.ProgramID), usual(d.PartnerID)
 	// Whose benefit it is, is for those who see the program.
-	if before != nil && before.ProgramID != d.ProgramID && f.Err() == nil {
+	unseen := slices.ContainsFunc(f.Faults, func(x kernel.Fault) bool { return x.Path == "program_id" })
+	if before != nil && before.ProgramID != d.ProgramID && !unseen {
 		f.Add("program_id", "conflict", "another program has a benefit with this code")
 	}
 	if before != nil && before.Kind != d.Kind {

@@ -38,7 +38,6 @@ CREATE TABLE crm_tasks (
 CREATE INDEX crm_tasks_case ON crm_tasks (tenant, case_id, ended_at);
 -- What a sweep looks at.
 CREATE INDEX crm_tasks_next ON crm_tasks (tenant, next_at, id) WHERE next_at IS NOT NULL;
--- What is due: of everybody, of somebody, of a queue.
+-- What is due: of everybody, of somebody. What is due of a queue is picked from all.
 CREATE INDEX crm_tasks_due ON crm_tasks (tenant, due_at, id) WHERE ended_at IS NULL;
 CREATE INDEX crm_tasks_owner ON crm_tasks (tenant, owner, due_at, id) WHERE ended_at IS NULL;
-CREATE INDEX crm_tasks_queue ON crm_tasks (tenant, queue, due_at, id) WHERE ended_at IS NULL;
