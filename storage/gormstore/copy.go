@@ -76,15 +76,19 @@ func (e *pipeExecutor) copyIn(ctx context.Context, o *op) error {
 	return e.recount(ctx, p, len(o.rows))
 }
 
+// uncounted rows are read as quickly without an index.
+const uncounted = 1000
+
 // recount has the server count a table that has doubled since: until autovacuum does, it
-// would go on as if the table were empty, and read all of it instead of an index.
+// would go on as if the table were empty, and read all of it instead of an index. A table
+// that somebody else is counting is passed over, as the lock lasts until the unit ends.
 func (e *pipeExecutor) recount(ctx context.Context, p *plan, n int) error {
 	count, _ := e.copied.LoadOrStore(p, new(atomic.Int64))
 	now := count.(*atomic.Int64).Add(int64(n))
-	if bits.Len64(uint64(now)) == bits.Len64(uint64(now)-uint64(n)) { //nolint:gosec // positive
+	if now < uncounted || bits.Len64(uint64(now)) == bits.Len64(uint64(now)-uint64(n)) { //nolint:gosec // positive
 		return nil
 	}
-	_, err := e.batch(ctx, []op{{stmt: &stmt{sql: "ANALYZE " + quote(p.Table), table: p.Table, write: true}}})
+	_, err := e.batch(ctx, []op{{stmt: &stmt{sql: "ANALYZE (SKIP_LOCKED) " + quote(p.Table), table: p.Table, write: true}}})
 	return err
 }
 

@@ -182,6 +182,42 @@ func TestDeadlock(t *testing.T) {
 	}
 }
 
+// Two who bring rows into the same tables, in another order, do not wait for each other.
+func TestManyRowsWaitForNobody(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	store := open(t, dsn)
+	if err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("pgx", dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	other, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback() }()
+	if _, err := other.ExecContext(t.Context(), "ANALYZE crm_data_keys"); err != nil { // as who brings many rows does
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	err = store.Update(ctx, func(tx storage.Tx) error {
+		for i := range 5000 {
+			if err := tx.Insert(key(kernel.Ref(fmt.Sprint("c-", i)))); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestJoin(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
