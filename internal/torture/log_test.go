@@ -88,9 +88,9 @@ func (w written) complete(size int64) int {
 // reopen opens the file with another log, and returns how many transactions are in it.
 func (w written) reopen(t *testing.T, log []byte) int {
 	t.Helper()
-	dir, err := os.MkdirTemp(filepath.Dir(w.where), "cut-")
+	dir, err := os.MkdirTemp(filepath.Dir(w.where), "cut-") //nolint:usetesting // thousands that are there until the end would fill a disk
 	must(t, err)
-	defer os.RemoveAll(dir) // thousands of them would fill a disk
+	defer os.RemoveAll(dir)
 	p := place{"sqlite", filepath.Join(dir, "crm.db"), w.keys}
 	must(t, os.WriteFile(p.where, w.file, 0o600))
 	must(t, os.WriteFile(p.where+"-wal", log, 0o600))
