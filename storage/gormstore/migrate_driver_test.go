@@ -104,16 +104,33 @@ func (u unlucky) Connect(context.Context) (c driver.Conn, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return &unluckyConn{c, u.mishap}, nil
+	return &unluckyConn{Conn: c, mishap: u.mishap}, nil
 }
 
 type unluckyConn struct {
 	driver.Conn
 	mishap *mishap
+	gone   bool // closed; not every driver bears to be called after that
+}
+
+func (c *unluckyConn) Close() error {
+	if c.gone {
+		return nil
+	}
+	c.gone = true
+	return c.Conn.Close()
+}
+
+// call is a call of the connection's driver.
+func (c *unluckyConn) call(what string, do func() error) error {
+	if c.gone {
+		return errLost
+	}
+	return c.mishap.call(what, c, do)
 }
 
 func (c *unluckyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (res driver.Result, err error) {
-	err = c.mishap.call(query, c.Conn, func() (err error) {
+	err = c.call(query, func() (err error) {
 		res, err = c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
 		return err
 	})
@@ -121,7 +138,7 @@ func (c *unluckyConn) ExecContext(ctx context.Context, query string, args []driv
 }
 
 func (c *unluckyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (rows driver.Rows, err error) {
-	err = c.mishap.call(query, c.Conn, func() (err error) {
+	err = c.call(query, func() (err error) {
 		rows, err = c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 		return err
 	})
@@ -132,7 +149,7 @@ func (c *unluckyConn) QueryContext(ctx context.Context, query string, args []dri
 }
 
 func (c *unluckyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (tx driver.Tx, err error) {
-	err = c.mishap.call("begin", c.Conn, func() (err error) {
+	err = c.call("begin", func() (err error) {
 		tx, err = c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
 		return err
 	})
@@ -149,11 +166,18 @@ type unluckyTx struct {
 
 // Commit ends the transaction even when it fails, as drivers must.
 func (x *unluckyTx) Commit() error {
-	err := x.conn.mishap.call("commit", x.conn.Conn, x.Tx.Commit)
+	err := x.conn.call("commit", x.Tx.Commit)
 	if err != nil {
-		_ = x.Tx.Rollback()
+		_ = x.Rollback()
 	}
 	return err
+}
+
+func (x *unluckyTx) Rollback() error {
+	if x.conn.gone {
+		return errLost
+	}
+	return x.Tx.Rollback()
 }
 
 func (c *unluckyConn) CheckNamedValue(v *driver.NamedValue) error {

@@ -293,7 +293,7 @@ func TestDeadConnections(t *testing.T) {
 func TestNothingIsLeftOpen(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
-	store, err := postgres.Open(dsn, postgres.MaxConns(1))
+	store, err := postgres.Open(with(t, dsn, "application_name", "ours"), postgres.MaxConns(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -312,7 +312,7 @@ func TestNothingIsLeftOpen(t *testing.T) {
 		}
 		defer db.Close()
 		if err := db.QueryRowContext(t.Context(), `SELECT pid FROM pg_stat_activity
-			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle'`).Scan(&pid); err != nil {
+			WHERE datname = current_database() AND application_name = 'ours' AND state = 'idle'`).Scan(&pid); err != nil {
 			t.Errorf("no idle connection: %v", err)
 		}
 		return pid
