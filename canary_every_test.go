@@ -29,6 +29,9 @@ func (l *lines) Write(p []byte) (int, error) {
 // and made to fail in every way; the texts are nowhere: in no error, no log, no record
 // that is printed, no table, no file, no backup, nothing that other systems are told.
 func TestNoCommandTells(t *testing.T) { //nolint:paralleltest // it listens to what the whole program logs, and writes
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, dialect := range []string{"memory", "sqlite", "postgres"} {
 		t.Run(dialect, func(t *testing.T) {
 			t.Setenv("TMPDIR", t.TempDir())

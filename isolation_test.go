@@ -49,6 +49,9 @@ func (h *haunted) Update(ctx context.Context, fn func(storage.Tx) error) error {
 // And the thief is answered what the stranger is.
 func TestTwoWorlds(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	seed := torture.Rand(t).Uint64()
 	for dialect, both := range map[string]bool{"memory": true, "sqlite": torture.Soak(), "postgres": torture.Soak()} {
 		rounds := torture.Rounds(1, 10)

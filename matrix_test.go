@@ -108,6 +108,9 @@ var stands = []struct {
 // is refused has read nothing, changed nothing and learnt nothing.
 func TestAccessMatrix(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, dialect := range []string{"memory", "sqlite", "postgres"} {
 		if dialect != "memory" && !torture.Soak() {
 			continue

@@ -24,6 +24,9 @@ import (
 // there are rows, is brought up to this program's: the rows are as they were.
 func TestMigrateFromEveryVersion(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for _, dialect := range []string{"sqlite", "postgres"} {
 		t.Run(dialect, func(t *testing.T) {
 			t.Parallel()

@@ -35,6 +35,9 @@ import (
 // has. A service's new question, or a new filter, is asked without being listed here.
 func TestNoQuestionReadsAWholeTable(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	onDatabases(t, func(t *testing.T, w *world) {
 		w.strew(t)
 		store, e := overhear(t, w.dialect, w.where)

@@ -166,6 +166,9 @@ func eachRelease(t *testing.T, test func(t *testing.T, dir string, w *world)) {
 // last byte, the journal agrees, and the cases that were running are carried to their end.
 func TestReleases(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	eachRelease(t, func(t *testing.T, dir string, w *world) {
 		before := w.cells(t, nil)
 		if len(before["crm_journal"].Rows) == 0 {

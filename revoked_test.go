@@ -85,6 +85,9 @@ func TestARightThatIsTakenAwayIsGone(t *testing.T) {
 // everything that staff do is allowed on the last day and refused on the next.
 func TestAQualificationThatIsOverForbids(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	store := memory.New()
 	c, clock, keys := found(t, store, nil)
 	o := openOffice(t, c, "", clock)

@@ -44,6 +44,9 @@ var jumps = map[string][]time.Duration{
 // journal agree, no time is spent before it began, and lists can be read page by page.
 func TestTheClockJumps(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	chance := torture.Rand(t)
 	undisturbed, _ := jump(t, -1, nil)
 	for name, by := range jumps {

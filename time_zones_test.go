@@ -121,6 +121,9 @@ var keysOfAll = sync.OnceValue(newKeys)
 // happened, to the microsecond; the order of the history is the order of the steps.
 func TestStoriesAtEveryChangeOfClocks(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	all := critical(t)
 	chance := torture.Rand(t)
 	n := torture.Rounds(24, len(all))
@@ -190,6 +193,9 @@ func (w *world) told(t testing.TB, m moment, s *tale) {
 // clocks do: no gap, no overlap.
 func TestCoverWithoutGapOrOverlap(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	w := inMemory(t)
 	in := accident()
 	in.Terms, in.CoolingOffDays = []policy.Term{{Years: 1}, {Months: 1}, {Months: 6}, {Years: 4}}, 15
@@ -238,6 +244,9 @@ const hung = "CRM_TEST_ZONE"
 // whole work of an office leaves the same.
 func TestTheOfficeIsTheSameInEveryZone(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	if which := os.Getenv(hung); which != "" {
 		var where [4]string // dialect, place, and the zones of clock and session
 		copy(where[:], strings.Split(which, "|"))

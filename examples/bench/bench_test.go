@@ -38,6 +38,9 @@ func TestOneRound(t *testing.T) {
 // TestGrowth: all questions are answered with few claims and with more.
 func TestGrowth(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	var out bytes.Buffer
 	if err := run(t.Context(), []string{"-json", "-load", "300"}, &out); err != nil {
 		t.Fatal(err)
@@ -60,6 +63,9 @@ func TestGrowth(t *testing.T) {
 // TestFamilies: what is loaded is what the library would have written, and goes on like it.
 func TestFamilies(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	p := &place{dir: t.TempDir()}
 	store, err := p.store("families")
 	if err != nil {

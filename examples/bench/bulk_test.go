@@ -12,6 +12,9 @@ import (
 // TestImport: what the library brings in is written ready-made too, and both are timed.
 func TestImport(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for name, args := range map[string][]string{"SQLite": nil, "PostgreSQL": {"-postgres", ""}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -88,6 +88,9 @@ func nth(t *testing.T, step int) (first, by int) {
 // ends the work.
 func TestMigrateThroughMishaps(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	for kind := range places {
 		reference := schemas(t, kind)
 		for name, does := range map[string]func(driver.Conn, func() error) error{
@@ -166,6 +169,9 @@ const mortal = "CRM_TEST_MIGRATE_MORTAL"
 // the schema of one version; its lock blocks nobody; the next process ends the work.
 func TestMigrateKilled(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("does one thing after the other")
+	}
 	if which := os.Getenv(mortal); which != "" {
 		at, where, _ := strings.Cut(which, "|")
 		kind, dsn, _ := strings.Cut(where, "|")
