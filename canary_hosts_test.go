@@ -1,9 +1,6 @@
 package crm_test
 
 import (
-	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -15,9 +12,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	gormpostgres "gorm.io/driver/postgres"
-	gormsqlite "gorm.io/driver/sqlite"
-	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
 	"github.com/coverkit/crm"
@@ -76,15 +70,7 @@ func (s *sweep) talks() *talker {
 	if s.dialect == "sqlite" {
 		name, dsn = sqlite.DriverName, "file:"+s.where+"?_journal_mode=WAL&_busy_timeout=5000&_synchronous=OFF"
 	}
-	known := got(sql.Open(name, dsn))(s)
-	db := sql.OpenDB(talks{known.Driver(), dsn, talk})
-	_ = known.Close()
-	s.Cleanup(func() { _ = db.Close() })
-	d := gormsqlite.New(gormsqlite.Config{Conn: db})
-	if s.dialect == "postgres" {
-		d = gormpostgres.New(gormpostgres.Config{Conn: db})
-	}
-	g := got(gorm.Open(d, &gorm.Config{Logger: logger.New(talk, logger.Config{LogLevel: logger.Info, ParameterizedQueries: false})}))(s)
+	g := handle(s, s.dialect, torture.Tapped(s, name, dsn, talk.call), logger.New(talk, logger.Config{LogLevel: logger.Info, ParameterizedQueries: false}))
 	talk.CRM = got(crm.Open(owner, got(gormstore.New(g))(s), s.config()))(s)
 	talk.methods = actionsOf(s, talk.CRM)
 	return talk
@@ -118,13 +104,13 @@ func (t *talker) all(s *sweep, m method, in []reflect.Value) {
 	}
 }
 
-// strikes says what the call fails with, if it is its turn.
-func (t *talker) strikes(query string, args []driver.NamedValue) error {
-	if t.fails.Load() == 0 || t.fails.Add(-1) != 0 {
-		return nil
+// call fails in place of a statement, if it is its turn.
+func (t *talker) call(c torture.Call, do func() error) error {
+	if c.SQL == "" || t.fails.Load() == 0 || t.fails.Add(-1) != 0 {
+		return do()
 	}
 	t.turn++
-	return driverError{fmt.Sprintf(`ERROR: %s %v: Key (name)=(%s) already exists`, query, args, t.says), t.turn}
+	return driverError{fmt.Sprintf(`ERROR: %s %v: Key (name)=(%s) already exists`, c.SQL, c.Args, t.says), t.turn}
 }
 
 // driverError is what PostgreSQL or SQLite may have to say of a statement.
@@ -143,56 +129,6 @@ func (e driverError) SQLState() string {
 
 // Code is one of SQLite's: a unique violation, a check, too big, a busy file, a full disk.
 func (e driverError) Code() int { return []int{2067, 275, 18, 5, 13, 1}[e.turn%6] }
-
-type talks struct {
-	driver driver.Driver
-	dsn    string
-	talker *talker
-}
-
-func (t talks) Driver() driver.Driver { return t.driver }
-
-func (t talks) Connect(context.Context) (driver.Conn, error) {
-	conn, err := t.driver.Open(t.dsn)
-	return &talkingConn{conn, t.talker}, err
-}
-
-type talkingConn struct {
-	driver.Conn
-	talker *talker
-}
-
-func (c *talkingConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.talker.strikes(query, args); err != nil {
-		return nil, err
-	}
-	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
-}
-
-func (c *talkingConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := c.talker.strikes(query, args); err != nil {
-		return nil, err
-	}
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
-}
-
-func (c *talkingConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
-}
-
-func (c *talkingConn) CheckNamedValue(v *driver.NamedValue) error {
-	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
-		return checker.CheckNamedValue(v)
-	}
-	return driver.ErrSkip
-}
-
-func (c *talkingConn) ResetSession(ctx context.Context) error {
-	if r, ok := c.Conn.(driver.SessionResetter); ok {
-		return r.ResetSession(ctx)
-	}
-	return nil
-}
 
 // loudly has everything that is logged, at debug level, written to w.
 func (s *sweep) loudly(w io.Writer) {

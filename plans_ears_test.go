@@ -1,7 +1,6 @@
 package crm_test
 
 import (
-	"context"
 	"database/sql"
 	"database/sql/driver"
 	"slices"
@@ -15,7 +14,9 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
 
+	"github.com/coverkit/crm/internal/torture"
 	"github.com/coverkit/crm/storage/gormstore"
+	"github.com/coverkit/crm/storage/sqlite"
 )
 
 // ears hear every statement that reaches the database, and for whom.
@@ -31,10 +32,14 @@ type overheard struct {
 	askers []string
 }
 
-func (e *ears) listen(query string, args []driver.NamedValue) {
-	if !strings.Contains(query, "crm_") || strings.HasPrefix(query, "INSERT") {
-		return
+func (e *ears) listen(c torture.Call, do func() error) error {
+	if strings.Contains(c.SQL, "crm_") && !strings.HasPrefix(c.SQL, "INSERT") {
+		e.note(c.SQL, c.Args)
 	}
+	return do()
+}
+
+func (e *ears) note(query string, args []driver.NamedValue) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	o := e.heard[query]
@@ -69,65 +74,20 @@ func (e *ears) asked() (n int) {
 func overhear(t *testing.T, dialect, where string) (*gormstore.Store, *ears) {
 	t.Helper()
 	e := &ears{heard: map[string]*overheard{}}
-	known := raw(t, dialect, where)
-	name := where
+	name, dsn := "pgx", where
 	if dialect == "sqlite" {
-		name = "file:" + where + "?_journal_mode=WAL&_busy_timeout=20000&_synchronous=OFF"
+		name, dsn = sqlite.DriverName, "file:"+where+"?_journal_mode=WAL&_busy_timeout=20000&_synchronous=OFF"
 	}
-	db := sql.OpenDB(tapped{known.Driver(), name, e})
-	t.Cleanup(func() { _ = db.Close() })
+	g := handle(t, dialect, torture.Tapped(t, name, dsn, e.listen), logger.Discard)
+	return got(gormstore.New(g, gormstore.Wait(20*time.Second)))(t), e
+}
+
+// handle is a host's GORM handle on a database that is open.
+func handle(t testing.TB, dialect string, db *sql.DB, log logger.Interface) *gorm.DB {
+	t.Helper()
 	d := gormsqlite.New(gormsqlite.Config{Conn: db})
 	if dialect == "postgres" {
 		d = gormpostgres.New(gormpostgres.Config{Conn: db})
 	}
-	g := got(gorm.Open(d, &gorm.Config{Logger: logger.Discard}))(t)
-	return got(gormstore.New(g, gormstore.Wait(20*time.Second)))(t), e
-}
-
-// tapped opens connections that are listened to.
-type tapped struct {
-	driver driver.Driver
-	dsn    string
-	ears   *ears
-}
-
-func (c tapped) Driver() driver.Driver { return c.driver }
-
-func (c tapped) Connect(context.Context) (driver.Conn, error) {
-	conn, err := c.driver.Open(c.dsn)
-	return &tappedConn{conn, c.ears}, err
-}
-
-// tappedConn can all that the drivers' own can, and that the library asks for.
-type tappedConn struct {
-	driver.Conn
-	ears *ears
-}
-
-func (c *tappedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.ears.listen(query, args)
-	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
-}
-
-func (c *tappedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.ears.listen(query, args)
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
-}
-
-func (c *tappedConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts)
-}
-
-func (c *tappedConn) CheckNamedValue(v *driver.NamedValue) error {
-	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
-		return checker.CheckNamedValue(v)
-	}
-	return driver.ErrSkip
-}
-
-func (c *tappedConn) ResetSession(ctx context.Context) error {
-	if r, ok := c.Conn.(driver.SessionResetter); ok {
-		return r.ResetSession(ctx)
-	}
-	return nil
+	return got(gorm.Open(d, &gorm.Config{Logger: log}))(t)
 }

@@ -3,8 +3,8 @@
 // journals are forged. Its tests say what must hold all the same; docs/reliability.md says
 // it for people.
 //
-// What the package itself holds is shared by all long tests of the module: how often they
-// go round, and where their chance comes from.
+// What the package itself holds is shared by the tests of the module: how often the long
+// ones go round, where their chance comes from, and a tap on the database's driver.
 //
 //	go test ./internal/torture              a short round of each, as part of all tests
 //	CRM_SOAK=1 go test ./internal/torture   the long ones: make soak

@@ -2,11 +2,11 @@ package torture_test
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
-	"io"
 	"strings"
 	"sync"
+
+	"github.com/coverkit/crm/internal/torture"
 )
 
 // errDriver is what a faulty driver says; none of it may reach the caller.
@@ -71,7 +71,11 @@ func (f *faults) strikes(what string) (m mode, strikes bool) {
 }
 
 // call makes a call of the driver, or fails in its place.
-func call[T any](f *faults, what string, do func() (T, error)) (v T, err error) {
+func (f *faults) call(c torture.Call, do func() error) error {
+	what := c.What
+	if c.SQL != "" {
+		what, _, _ = strings.Cut(strings.TrimSpace(c.SQL), " ")
+	}
 	m, strikes := f.strikes(what)
 	if !strikes {
 		return do()
@@ -83,86 +87,9 @@ func call[T any](f *faults, what string, do func() (T, error)) (v T, err error) 
 	case panics:
 		panic(errDriver)
 	case applied:
-		lost, err := do()
-		if err != nil {
-			return v, err
-		}
-		if c, ok := any(lost).(io.Closer); ok { // a driver leaves nothing open of what it does not hand out
-			_ = c.Close()
+		if err := do(); err != nil {
+			return err
 		}
 	}
-	return v, errDriver
-}
-
-// connector opens connections that fail.
-type connector struct {
-	driver driver.Driver
-	dsn    string
-	faults *faults
-}
-
-func (c connector) Driver() driver.Driver { return c.driver }
-
-func (c connector) Connect(context.Context) (driver.Conn, error) {
-	conn, err := call(c.faults, "connect", func() (driver.Conn, error) { return c.driver.Open(c.dsn) })
-	if err != nil {
-		return nil, err
-	}
-	return &faultyConn{Conn: conn, faults: c.faults}, nil
-}
-
-// faultyConn is a driver's connection with faults. It can all that the drivers' own can,
-// and that the library asks for.
-type faultyConn struct {
-	driver.Conn
-	faults *faults
-}
-
-func verb(query string) string {
-	word, _, _ := strings.Cut(strings.TrimSpace(query), " ")
-	return word
-}
-
-func (c *faultyConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	return call(c.faults, verb(query), func() (driver.Result, error) {
-		return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
-	})
-}
-
-func (c *faultyConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	rows, err := call(c.faults, verb(query), func() (driver.Rows, error) {
-		return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return &faultyRows{rows, c.faults}, nil
-}
-
-func (c *faultyConn) BeginTx(ctx context.Context, opts driver.TxOptions) (driver.Tx, error) {
-	return call(c.faults, "begin", func() (driver.Tx, error) { return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, opts) })
-}
-
-func (c *faultyConn) CheckNamedValue(v *driver.NamedValue) error {
-	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
-		return checker.CheckNamedValue(v)
-	}
-	return driver.ErrSkip
-}
-
-func (c *faultyConn) ResetSession(ctx context.Context) error {
-	if r, ok := c.Conn.(driver.SessionResetter); ok {
-		return r.ResetSession(ctx)
-	}
-	return nil
-}
-
-type faultyRows struct {
-	driver.Rows
-	faults *faults
-}
-
-func (r *faultyRows) Next(into []driver.Value) error {
-	_, err := call(r.faults, "next", func() (bool, error) { return true, r.Rows.Next(into) })
-	return err
+	return errDriver
 }

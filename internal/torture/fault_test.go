@@ -2,7 +2,6 @@ package torture_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -33,14 +32,10 @@ func (p place) faulty(t testing.TB) (*shop, *faults) {
 	if p.dialect == "sqlite" {
 		name, dsn = sqlite.DriverName, "file:"+p.where+"?_journal_mode=WAL&_busy_timeout=100&_synchronous=OFF"
 	}
-	known, err := sql.Open(name, dsn)
-	must(t, err)
-	db := sql.OpenDB(connector{known.Driver(), dsn, f})
-	must(t, known.Close())
+	db := torture.Tapped(t, name, dsn, f.call)
 	if p.dialect == "sqlite" { // elsewhere each panic of the driver costs database/sql a place in the pool
 		db.SetMaxOpenConns(4)
 	}
-	t.Cleanup(func() { _ = db.Close() })
 	d := gormsqlite.New(gormsqlite.Config{Conn: db})
 	if p.dialect == "postgres" {
 		d = gormpostgres.New(gormpostgres.Config{Conn: db})
