@@ -68,6 +68,9 @@ func (s *Seal) Message() []byte {
 
 // String is one line, for printing: number, range, and the hash that stands for it all.
 func (s Seal) String() string {
+	if s.Number == 0 {
+		return "nothing sealed"
+	}
 	return fmt.Sprintf("seal %d: %d entries, numbers %d to %d, %s", s.Number, s.Entries, s.After+1, s.UpTo, hex.EncodeToString(s.Hash))
 }
 

@@ -66,8 +66,8 @@ func newSigner(t testing.TB) journal.Ed25519 {
 func TestSealsFollowEachOther(t *testing.T) {
 	t.Parallel()
 	o := newOffice()
-	if s := o.seal(t, owner, nil); !cmp.Equal(s, journal.Seal{}) {
-		t.Errorf("of nothing: %+v", s)
+	if s := o.seal(t, owner, nil); !cmp.Equal(s, journal.Seal{}) || s.String() != "nothing sealed" {
+		t.Errorf("of nothing: %v", s)
 	}
 	var seals []journal.Seal
 	for i := range 3 {
