@@ -56,6 +56,17 @@ func TestEveryFaultAtOnce(t *testing.T) {
 	}
 }
 
+// A reason is checked wherever it is given.
+func TestAReasonThatNobodyAskedFor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(memory.New())
+	in := injury("P-1")
+	in.Reason = privacy.New(huge)
+	if p := paths(t, last(w.Report(adjuster, in))); !cmp.Equal(p, []string{"reason"}) {
+		t.Error(p)
+	}
+}
+
 func TestReportsThatAreRefused(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

@@ -150,7 +150,8 @@ type Referral struct {
 	Remark privacy.Secret // for the one who decides
 }
 
-// Refer proposes the decision (提交复核): the amount of the lines, or a refusal.
+// Refer proposes the decision (提交复核): the amount of the lines, or a refusal. The entry
+// keeps the remark, and below it that of the refusal.
 func (s *Service) Refer(ctx context.Context, id kernel.ID, in Referral, opts ...kernel.Option) (Claim, error) {
 	var sheet *assessment
 	return s.fire(ctx, id, command.Call[Claim, Event]{
@@ -179,6 +180,7 @@ func (s *Service) Refer(ctx context.Context, id kernel.ID, in Referral, opts ...
 			u.Because(in.Remark)
 			c.ProposedBy = kernel.Ref(u.Actor.ID)
 			if in.Refuse != nil {
+				u.Because(in.Refuse.Remark)
 				c.Proposal, c.Reason, c.Clause = ToRefuse, in.Refuse.Reason, in.Refuse.Clause
 				u.Fact("proposal", c.Proposal)
 				u.Fact("reason", c.Reason)

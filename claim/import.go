@@ -78,11 +78,11 @@ func (s *Service) Import(ctx context.Context, rows iter.Seq[Adoption], how kerne
 		Check:   func(f *kernel.FieldErrors, in *Adoption) { in.check(f) },
 		Prepare: s.covers,
 		Look:    s.adopt,
-		Build: func(u *command.Unit, _ *Adoption, w *adopting) (*Claim, error) {
+		Build: func(u *command.Unit, in *Adoption, w *adopting) (*Claim, error) {
 			w.claim.tell(u)
+			u.Because(in.Reason)
 			if len(w.twins) > 0 {
 				u.Fact("accepted_duplicate_of", w.twins)
-				u.Because(w.reason)
 			}
 			u.Fact("number", w.claim.Number)
 			u.Fact("adopted", true)

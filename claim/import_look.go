@@ -10,7 +10,6 @@ import (
 	"github.com/coverkit/crm/backoffice/number"
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
-	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/storage"
 )
 
@@ -31,10 +30,9 @@ type ManyPolicies interface {
 
 // adopting is what is worked out about one row.
 type adopting struct {
-	cover  Cover
-	claim  *Claim
-	reason privacy.Secret
-	twins  []kernel.ID
+	cover Cover
+	claim *Claim
+	twins []kernel.ID
 }
 
 type adoptions = command.Batch[Adoption, adopting]
@@ -113,7 +111,7 @@ func (s *Service) adopt(u *command.Unit, b *adoptions) error {
 			}
 			continue
 		}
-		w.claim, w.reason, w.twins = c, in.Reason, nil
+		w.claim, w.twins = c, nil
 		in.put(u, b.Fault(i), c)
 		persons = append(persons, c.Person())
 		if c.Number != "" {

@@ -182,6 +182,9 @@ func TestImportFaults(t *testing.T) {
 			if i == 12 {
 				row.AcceptDuplicate, row.Reason = true, privacy.New("another one of that day")
 			}
+			if i == 3 {
+				row.Reason = privacy.New("moved by hand")
+			}
 		}
 		if report, err = w.Import(manager, file(0, 20, accept), kernel.Intake{Whole: true}); err != nil || report.Stored != 20 {
 			t.Errorf("%+v, %v", report, err)
@@ -189,6 +192,11 @@ func TestImportFaults(t *testing.T) {
 		second := got(w.ByNumber(auditor, "LP000012"))(t)
 		if second.Twin != known.Twin+1 || len(w.events(t, second.ID)) != 1 {
 			t.Errorf("%+v", second)
+		}
+		for no, want := range map[string]string{"LP000003": "moved by hand", "LP000012": "another one of that day"} {
+			if why := w.because(t, got(w.ByNumber(auditor, no))(t).ID); !slices.Equal(why, []string{want}) {
+				t.Errorf("%s: %q", no, why)
+			}
 		}
 		w.sound(t)
 	})

@@ -39,7 +39,7 @@ type Notice struct {
 	Method             string          // of payment
 
 	AcceptDuplicate bool           // somebody has looked: it is another loss of the same day and cause
-	Reason          privacy.Secret // why; needed with AcceptDuplicate
+	Reason          privacy.Secret // why; needed with AcceptDuplicate, and kept in any case
 }
 
 func (in Notice) check(f *kernel.FieldErrors) {
@@ -69,8 +69,9 @@ func (in Notice) check(f *kernel.FieldErrors) {
 		kernel.CheckCurrency(f, "currency", in.Currency)
 	}
 	kernel.CheckAmount(f, "claimed", in.Claimed, in.Currency.Or(kernel.CNY))
-	if in.AcceptDuplicate {
-		checkReason(f, "reason", in.Reason)
+	checkFree(f, "reason", in.Reason)
+	if in.AcceptDuplicate && in.Reason.IsZero() {
+		f.Add("reason", "required", "say why it is another loss")
 	}
 }
 
@@ -121,6 +122,7 @@ func (s *Service) open(u *command.Unit, in Notice, cover Cover) (*Claim, error) 
 		return nil, err
 	}
 	c.tell(u)
+	u.Because(in.Reason)
 	if err := c.twins(u, in); err != nil {
 		return nil, err
 	}
@@ -228,7 +230,6 @@ func (c *Claim) twins(u *command.Unit, in Notice) error {
 		return &kernel.DuplicateError{Kind: kind, Candidates: candidates}
 	}
 	u.Fact("accepted_duplicate_of", candidates)
-	u.Because(in.Reason)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package claim_test
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -150,7 +151,11 @@ func TestARefusalNeedsAGround(t *testing.T) {
 	if _, err := w.Approve(manager, c.ID, claim.Approval{}); !errors.Is(err, kernel.ErrState) {
 		t.Errorf("approved with a failed check: %v", err)
 	}
-	got(w.Refer(adjuster, c.ID, claim.Referral{Refuse: &no}))(t)
+	no.Remark = privacy.New("excluded in writing")
+	got(w.Refer(adjuster, c.ID, claim.Referral{Refuse: &no, Remark: privacy.New("please look")}))(t)
+	if why := w.because(t, c.ID); !slices.Contains(why, "please look\nexcluded in writing") {
+		t.Errorf("because %q", why)
+	}
 	c = got(w.CountersignRefusal(manager, c.ID, claim.Remark{}))(t)
 	if c.State != claim.Declined || c.Clause != "2.6" {
 		t.Errorf("%+v", c)
@@ -233,7 +238,12 @@ func TestReportingTwice(t *testing.T) {
 			t.Errorf("without a reason: %v", err)
 		}
 		again.Reason = privacy.New("fell again in the evening")
-		if c := w.report(t, again); c.Twin != 2 || c.Number == first.Number {
+		if c := w.report(t, again); c.Twin != 2 || c.Number == first.Number || !slices.Equal(w.because(t, c.ID), []string{"fell again in the evening"}) {
+			t.Errorf("%+v", c)
+		}
+		fresh := injury("P-family")
+		fresh.Insured, fresh.Reason = "c-1", privacy.New("the only loss") // given where nothing repeats
+		if c := w.report(t, fresh); !slices.Equal(w.because(t, c.ID), []string{"the only loss"}) {
 			t.Errorf("%+v", c)
 		}
 		for _, change := range []func(*claim.Notice){

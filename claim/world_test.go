@@ -3,6 +3,7 @@ package claim_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/backoffice/payment"
+	"github.com/coverkit/crm/backoffice/reveal"
 	"github.com/coverkit/crm/backoffice/task"
 	"github.com/coverkit/crm/claim"
 	"github.com/coverkit/crm/internal/command"
@@ -144,6 +146,17 @@ func react(e *engine.Engine) {
 	})
 }
 
+// because opens the reasons in the history of a claim, the oldest first.
+func (w *world) because(t testing.TB, id kernel.ID) (reasons []string) {
+	t.Helper()
+	for _, row := range got(w.Reveal(manager, id, reveal.Purpose{Text: privacy.New("to look"), Parts: []reveal.Part{"history"}}))(t) {
+		if why := string(row.Values["reason"]); why != "" {
+			reasons = append(reasons, why)
+		}
+	}
+	return reasons
+}
+
 // onAll tells a story on memory, SQLite and PostgreSQL.
 func onAll(t *testing.T, story func(*testing.T, *world)) {
 	t.Helper()
@@ -262,11 +275,11 @@ func (w *world) events(t tb, id kernel.ID) []string {
 func (w *world) sound(t tb) {
 	t.Helper()
 	err := w.store.View(owner, func(tx *storage.GuardTx) error {
-		all := append(claim.Subjects(), payment.Subjects()...)
+		all := slices.Concat(claim.Subjects(), payment.Subjects())
 		for i := range all {
 			all[i].Parts = append(all[i].Parts, task.Part())
 		}
-		report, err := journal.Verify(tx, all)
+		report, err := journal.Verify(tx, append(all, reveal.Subjects()...))
 		if err == nil && !report.OK() {
 			t.Error("the journal does not agree with the rows:", report.Faults)
 		}

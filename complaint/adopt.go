@@ -15,8 +15,8 @@ import (
 // must be there: who is told "accepted" was accepted some day.
 type Adoption struct {
 	State  State
-	Number string // of the older system; empty: a new one
-	Reason privacy.Secret
+	Number string         // of the older system; empty: a new one
+	Reason privacy.Secret // needed; the entry keeps it, and below it the reason and the remarks of what follows
 
 	Receipt        Receipt // with ReceivedAt
 	Classification Classification
@@ -31,7 +31,7 @@ type Adoption struct {
 	Verdict   Verdict
 	Decision  *Decision  // needed for one that awaits approval
 	DecidedBy kernel.Ref // who decided or proposed it; needed with Decision
-	Cause     RootCause
+	Cause     RootCause  // in the end; default: that of the decision, which else stays in the history alone
 	Satisfied bool
 }
 
@@ -85,6 +85,8 @@ func (s *Service) checkAdoption(f *kernel.FieldErrors, in Adoption) {
 		in.Decision.check(f.At("decision"))
 		s.checkCause(f.At("decision.cause"), in.Decision.Cause, false)
 		kernel.CheckRef(f, "decided_by", in.DecidedBy)
+	} else {
+		checkRefIf(f, "decided_by", in.DecidedBy)
 	}
 	s.checkCause(f.At("cause"), in.Cause, false)
 }
@@ -143,22 +145,35 @@ func (s *Service) adopted(u *command.Unit, in Adoption) (*Complaint, error) {
 	if c.Category != "" {
 		c.Severity = s.severity(c, in.Classification)
 	}
-	for _, who := range append([]kernel.Ref{in.Handler}, in.HandledBy...) {
+	for _, who := range append([]kernel.Ref{in.Handler, in.DecidedBy}, in.HandledBy...) {
 		if who != "" {
 			c.handledBy(who)
 		}
 	}
-	c.learn(in.Cause, nil)
 	u.Fact("adopted", true)
 	u.Fact("level", c.Level)
 	u.Fact("severity", string(c.Severity))
 	u.Fact("complexity", string(c.Complexity))
+	u.Fact("supervisor", string(in.Classification.Supervisor))
 	u.Fact("handler", string(c.Handler))
-	u.Because(in.Reason)
+	u.Because(in.Reason, in.Receipt.Reason, in.Classification.Remark)
+	in.causes(u, c)
 	if !c.ArrivedAt.IsZero() {
 		s.arrived(u, c, &Letter{ArrivedAt: c.ArrivedAt})
 	}
 	return c, s.oldNumber(u, c, in.Number)
+}
+
+// causes takes over what was found to be the root cause: by the decision, and in the end.
+func (in *Adoption) causes(u *command.Unit, c *Complaint) {
+	if d := in.Decision; d != nil {
+		u.Because(d.Remark)
+		if c.learn(d.Cause, d.Improvements); in.Cause.Code != "" {
+			u.Fact("decided_cause", d.Cause.Code)
+			u.Because(d.Cause.Text)
+		}
+	}
+	c.learn(in.Cause, nil)
 }
 
 // oldNumber keeps the number of the older system, if nobody has it here.
@@ -200,8 +215,6 @@ func (c *Complaint) adoptDecision(u *command.Unit, in Adoption) error {
 	if in.State == AwaitingApproval {
 		r.Status, r.ApprovedBy, c.ProposedBy = Proposed, "", in.DecidedBy
 	}
-	c.handledBy(in.DecidedBy)
-	c.learn(d.Cause, d.Improvements)
 	r.tell(u)
 	return u.Insert(r)
 }

@@ -15,7 +15,7 @@ type Again struct {
 	Content     privacy.Secret // why; needed
 	Demand      privacy.Secret
 	Channel     string
-	Branch      string // of the superior unit that reviews; default: the same
+	Branch      string // at level 1: of the superior unit that reviews; default: the same
 	OutsideBody string // at level 2: the body that decides after the review; needed there, and only there
 }
 
@@ -129,7 +129,8 @@ func (s *Service) escalated(u *command.Unit, first *Complaint, in Again) (Compla
 }
 
 // NameOutsideBody records that a complainant who is not satisfied with the review either
-// was told which body outside decides (调解、仲裁、诉讼). The complaint stays as it is.
+// was told which body outside decides (调解、仲裁、诉讼). The complaint stays as it is; the
+// entry's reason keeps why, and what they ask for.
 func (s *Service) NameOutsideBody(ctx context.Context, id kernel.ID, in Again, opts ...kernel.Option) (Complaint, error) {
 	return s.fire(ctx, id, command.Call[Complaint, Event]{
 		Event: EventNameOutsideBody, Input: in,
@@ -137,13 +138,17 @@ func (s *Service) NameOutsideBody(ctx context.Context, id kernel.ID, in Again, o
 			if in.check(f); in.OutsideBody == "" {
 				f.Add("outside_body", "required", "after the review another body decides: say which")
 			}
+			if in.Branch != "" {
+				f.Add("branch", "conflict", "no unit of the insurer reviews this once more")
+			}
 		},
 		Guard: func(u *command.Unit, c *Complaint) error { return s.inTime(u, c, &in) },
 		Apply: func(u *command.Unit, c *Complaint) error {
 			c.OutsideBody = in.OutsideBody
 			u.Fact("outside_body", in.OutsideBody)
 			u.Fact("at", in.At)
-			u.Because(in.Content)
+			u.Fact("channel", in.Channel)
+			u.Because(in.Content, in.Demand)
 			return nil
 		},
 	}, opts)

@@ -53,7 +53,6 @@ func (c *Complaint) twins(u *command.Unit, in Receipt) error {
 		return &kernel.DuplicateError{Kind: kind, Candidates: candidates}
 	}
 	u.Fact("accepted_duplicate_of", candidates)
-	u.Because(in.Reason)
 	return nil
 }
 

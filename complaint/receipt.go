@@ -77,7 +77,7 @@ type Receipt struct {
 	ReceivedAt time.Time // default: now; earlier for a letter that lay for a day
 
 	AcceptDuplicate bool           // somebody has looked: it is another complaint
-	Reason          privacy.Secret // why; needed with AcceptDuplicate
+	Reason          privacy.Secret // why; needed with AcceptDuplicate, and kept in any case
 }
 
 func (in Receipt) check(f *kernel.FieldErrors) {

@@ -20,6 +20,7 @@ func (s *Service) Receive(ctx context.Context, in Receipt, opts ...kernel.Option
 			if err != nil {
 				return nil, err
 			}
+			u.Because(in.Reason)
 			return c, s.number(u, c)
 		},
 		Then: func(u *command.Unit, c *Complaint) error { return c.name(u, in) },

@@ -17,7 +17,8 @@ type SpotDecision struct {
 
 // ResolveOnTheSpot puts a general complaint right at once (当场解决, MR 六(三)), and
 // classifies it where that was not done. The actor is then its handler. A complaint that
-// is major takes the long way: [kernel.ErrState].
+// is major takes the long way: [kernel.ErrState]. The entry's reason keeps the remark of
+// the classification, and below it that of the decision.
 func (s *Service) ResolveOnTheSpot(ctx context.Context, id kernel.ID, in SpotDecision, opts ...kernel.Option) (Complaint, error) {
 	return s.fire(ctx, id, command.Call[Complaint, Event]{
 		Event: EventResolveOnTheSpot, Input: in,

@@ -37,7 +37,11 @@ func TestDuplicates(t *testing.T) {
 				t.Errorf("%s: no archive of its own", name)
 			}
 		}
-		w.register(t, person("张三", kernel.NewDate(1991, 1, 1), 901)) // the same name alone is nothing
+		alone := person("张三", kernel.NewDate(1991, 1, 1), 901) // the same name alone is nothing
+		alone.Reason = secret("came in with her own card")
+		if h := w.reveal(t, w.register(t, alone).ID, customer.FieldHistory).History; string(h[0].Values["reason"]) != "came in with her own card" {
+			t.Errorf("%+v", h)
+		}
 	})
 }
 

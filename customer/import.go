@@ -112,12 +112,10 @@ func (w *arrival) fill(u *command.Unit, in *Adoption, c *Customer) error {
 	u.Fact("party", string(c.Party))
 	u.Fact("source", string(c.Source))
 	u.Fact("number", c.Number)
-	if in.AcceptDuplicate {
-		u.Because(w.checked.Reason)
-		if len(w.likely) > 0 {
-			u.Fact("not_the_same_as", w.likely)
-		}
+	if len(w.likely) > 0 {
+		u.Fact("not_the_same_as", w.likely)
 	}
+	u.Because(w.checked.Reason)
 	return nil
 }
 

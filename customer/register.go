@@ -79,12 +79,10 @@ func build(u *command.Unit, in Registration, b facts) (*Customer, error) {
 	if len(found) > 0 && !in.AcceptDuplicate {
 		return nil, &kernel.DuplicateError{Kind: Kind, Candidates: found}
 	}
-	if in.AcceptDuplicate {
-		u.Because(in.Reason)
-		if len(found) > 0 {
-			u.Fact("not_the_same_as", found)
-		}
+	if len(found) > 0 {
+		u.Fact("not_the_same_as", found)
 	}
+	u.Because(in.Reason)
 	return c, nil
 }
 

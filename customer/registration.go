@@ -31,7 +31,7 @@ type Registration struct {
 	Branch string // whose customer it is; empty: everybody's
 
 	AcceptDuplicate bool           // a person has looked at the likely candidates: it is none of them
-	Reason          privacy.Secret // why; needed with AcceptDuplicate
+	Reason          privacy.Secret // why; needed with AcceptDuplicate, and kept in any case
 }
 
 // facts are the checked, normal and plain facts of the basic section.

@@ -193,7 +193,10 @@ func TestRowsOfASubject(t *testing.T) {
 		u.Fact("rent", l.Rent)
 		u.Fact("nothing", "")
 		u.Fact("nobody", nil)
-		u.Because(privacy.New("both agree"))
+		u.Because(privacy.New("both agree"), privacy.Secret{})
+		if u.Because(privacy.New("it is dry")); u.Reason() != "both agree\nit is dry" {
+			t.Errorf("because %q", u.Reason())
+		}
 		return nil
 	}})
 	if err != nil {

@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -20,12 +21,12 @@ import (
 type Unit struct {
 	World
 	*storage.GuardTx
-	ctx    context.Context
-	runner Runner
-	role   kernel.Role
-	reason string
-	facts  journal.Facts
-	rows   []journal.RowDigest
+	ctx     context.Context
+	runner  Runner
+	role    kernel.Role
+	reasons []string
+	facts   journal.Facts
+	rows    []journal.RowDigest
 }
 
 // World is what is the same for all commands of one unit of work.
@@ -79,10 +80,12 @@ func (u *Unit) Fact(name string, value any) {
 }
 
 // Because gives the reason in free text; the journal keeps it sealed under the
-// subject's person.
-func (u *Unit) Because(reason privacy.Secret) {
-	if plain, ok := reason.Plain(); ok {
-		u.reason = plain
+// subject's person. Of several none is lost: each begins a line.
+func (u *Unit) Because(reasons ...privacy.Secret) {
+	for _, r := range reasons {
+		if plain, _ := r.Plain(); plain != "" {
+			u.reasons = append(u.reasons, plain)
+		}
 	}
 }
 
@@ -164,5 +167,5 @@ func (u *Unit) Branches() []storage.Cond {
 
 // Facts, Reason and Rows are what the engine writes into the entry.
 func (u *Unit) Facts() journal.Facts      { return u.facts }
-func (u *Unit) Reason() string            { return u.reason }
+func (u *Unit) Reason() string            { return strings.Join(u.reasons, "\n") }
 func (u *Unit) Rows() []journal.RowDigest { return u.rows }
