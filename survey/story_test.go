@@ -158,8 +158,18 @@ func TestWithoutAnswer(t *testing.T) {
 		refused(t, err, survey.ErrOver, kernel.ErrState)
 		_, err = w.Invitations.Open(website, late.Key)
 		refused(t, err, survey.ErrOver)
+		refused(t, w.Invitations.Refuse(website, late.Key), survey.ErrOver)
 		if n := got(w.Invitations.Sweep(system))(t); n != 1 {
 			t.Errorf("%d swept", n)
+		}
+		// Whoever has the key is told the same after the sweep, and of all other ends.
+		for _, ended := range []survey.Invitation{late, unreachable} {
+			refused(t, w.Invitations.Refuse(website, ended.Key), survey.ErrOver)
+		}
+		refused(t, w.Invitations.Refuse(website, renewed.Key), survey.ErrUsed)
+		for _, ended := range []survey.Invitation{late, unreachable, refusedOnLine, declined} {
+			_, err = w.Invitations.Submit(website, survey.Submission{Key: ended.Key, Answers: happy()})
+			refused(t, err, survey.ErrOver)
 		}
 		progress := got(w.Campaigns.Progress(auditor, c.ID))(t)
 		want := survey.Progress{survey.Declined: 2, survey.Unreachable: 1, survey.Expired: 1, survey.Completed: 1}

@@ -45,18 +45,23 @@ func form(u *command.Unit, i *Invitation) (Form, error) {
 	if i.State == Completed || i.State == Declined {
 		return Form{State: i.State}, nil
 	}
-	c, err := storage.Get[Campaign](u, i.CampaignID)
-	if err != nil {
+	if err := i.takes(u); err != nil {
 		return Form{}, err
-	}
-	if c.over() || i.late(u.Now()) || !InvitationLife.Class(i.State).Live() {
-		return Form{}, ErrOver
 	}
 	q, err := storage.Get[Questionnaire](u, i.QuestionnaireID)
 	if err != nil {
 		return Form{}, err
 	}
 	return Form{State: i.State, Title: q.Content.Title, Questions: q.Content.Questions, ExpiresAt: i.ExpiresAt}, nil
+}
+
+// takes returns nil while the customer may answer, or refuse to.
+func (i *Invitation) takes(u *command.Unit) error {
+	c, err := storage.Get[Campaign](u, i.CampaignID)
+	if err == nil && (c.over() || i.late(u.Now()) || !InvitationLife.Class(i.State).Live()) {
+		err = ErrOver
+	}
+	return err
 }
 
 // withKey does something in one unit of work with the invitation that a key opens.
@@ -105,12 +110,18 @@ func (s *Invitations) open(ctx context.Context, id kernel.ID) (Invitation, error
 }
 
 // Refuse declines an invitation for the customer who has its key. To do it again changes
-// nothing.
+// nothing. One that was answered is [ErrUsed]; else errors are those of [Invitations.Form].
 func (s *Invitations) Refuse(ctx context.Context, key privacy.Secret) error {
 	g := command.Group{Action: "invitation.Refuse", Input: key}
 	return s.withKey(ctx, g, key, func(ctx context.Context, s *Invitations, i *Invitation) error {
-		if i.State == Declined {
+		switch i.State {
+		case Declined:
 			return nil
+		case Completed:
+			return ErrUsed
+		}
+		if err := s.run.Look(ctx, g.Action, i.takes); err != nil {
+			return err
 		}
 		_, err := s.Decline(ctx, i.ID, Grounds{Code: "by_customer"})
 		return err
@@ -126,7 +137,8 @@ type Submission struct {
 // Submit stores a customer's answers, all or nothing. Every fault comes back at once as
 // [kernel.FieldErrors]. The same answers again, in any order, are the same response,
 // marked replayed; other answers are [ErrUsed]. A key that does not exist is
-// [kernel.ErrNotFound]; when the time is over or the campaign closed it is [ErrOver].
+// [kernel.ErrNotFound]; when the time is over, the campaign closed or the customer has
+// refused, it is [ErrOver].
 func (s *Invitations) Submit(ctx context.Context, in Submission, opts ...kernel.Option) (Response, error) {
 	var out Response
 	g := command.Group{Action: "invitation.Submit", Input: in, Check: func(f *kernel.FieldErrors) { checkAnswers(f, in.Answers) }}
@@ -135,6 +147,8 @@ func (s *Invitations) Submit(ctx context.Context, in Submission, opts ...kernel.
 		case Completed:
 			out, err = s.again(ctx, g.Action, i.ID, in.Answers)
 			return err
+		case Declined, Expired, Unreachable:
+			return ErrOver
 		case Sent:
 			if _, err = s.open(ctx, i.ID); err != nil {
 				return err

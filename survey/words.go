@@ -28,10 +28,10 @@ var (
 	ErrRested = fmt.Errorf("the customer was invited not long ago: %w", kernel.ErrState)
 	// ErrNoConsent says that the customer may not be asked. It is a [kernel.ErrState].
 	ErrNoConsent = fmt.Errorf("the customer may not be asked: %w", kernel.ErrState)
-	// ErrOver says that the time to answer is over, or the campaign closed. It is a
-	// [kernel.ErrState].
+	// ErrOver says that the time to answer is over, the campaign closed, or the invitation
+	// ended without an answer. It is a [kernel.ErrState].
 	ErrOver = fmt.Errorf("the time to answer is over: %w", kernel.ErrState)
-	// ErrUsed says that an invitation was answered before, with other answers. It is a
+	// ErrUsed says that an invitation was answered before, and not as now. It is a
 	// [kernel.ErrKeyReused].
 	ErrUsed = fmt.Errorf("the invitation was answered before: %w", kernel.ErrKeyReused)
 )
