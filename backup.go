@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/internal/command"
@@ -70,7 +71,7 @@ type Checked struct {
 	Tenants  int
 	DataKeys int             // that open with the insurer's keys, of all tenants
 	Entries  int64           // of the journal
-	Faults   []journal.Fault // of the journal against the rows; they were there when the backup was taken
+	Faults   []journal.Fault // of the journal against the rows and the seals; they were there when the backup was taken
 }
 
 // CheckBackup says whether a backup can be restored: it does so, in a folder for temporary
@@ -78,22 +79,25 @@ type Checked struct {
 // are a [privacy.ErrCannotOpen]. A sound copy of a database whose journal does not agree
 // with its rows is no error: see Faults.
 //
-// What no backup can tell is whether it is the newest one; TakenAt and LastSeq of the
-// manifest say which it is.
-func CheckBackup(ctx context.Context, dir string, open Opener, cfg Config) (*Checked, error) {
+// The journal is also held against the seals that were kept elsewhere, of any tenants; see
+// [CRM.Verify]. What no backup can tell by itself is whether it is the newest one; TakenAt
+// and LastSeq of the manifest say which it is, and a seal made after it is
+// [journal.RolledBack] among the Faults. A kept seal that is damaged or forged is a
+// [FieldErrors] on "seals[0]", "seals[1]" …, counted within its tenant.
+func CheckBackup(ctx context.Context, dir string, open Opener, cfg Config, kept ...Seal) (*Checked, error) {
 	tmp, err := os.MkdirTemp("", "crm-backup-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(tmp)
-	return Restore(ctx, dir, filepath.Join(tmp, copyName), open, cfg)
+	return Restore(ctx, dir, filepath.Join(tmp, copyName), open, cfg, kept...)
 }
 
 // Restore makes a new database file of a backup, checks it as [CheckBackup] does and brings
 // its tables up to this program's version. The file appears at path only when all of that
 // went well. One that exists, or the log of one beside it, is never written over:
 // [fs.ErrExist].
-func Restore(ctx context.Context, dir, path string, open Opener, cfg Config) (*Checked, error) {
+func Restore(ctx context.Context, dir, path string, open Opener, cfg Config, kept ...Seal) (*Checked, error) {
 	if isNil(cfg.Keys) {
 		return nil, errors.New("crm: Config.Keys is missing: a backup is checked with the keys that it was made with")
 	}
@@ -110,7 +114,7 @@ func Restore(ctx context.Context, dir, path string, open Opener, cfg Config) (*C
 	if err := m.unpack(dir, part); err != nil {
 		return nil, err
 	}
-	checked, err := m.check(ctx, part, open, cfg)
+	checked, err := m.check(ctx, part, open, cfg, kept)
 	if _, left := os.Lstat(part + "-wal"); err == nil && left == nil {
 		err = errors.New("crm: the store that was opened for the check does not close its file")
 	}
@@ -146,7 +150,7 @@ func (m Manifest) unpack(dir, path string) (err error) {
 }
 
 // check opens the unpacked file and looks whether everything is in it.
-func (m Manifest) check(ctx context.Context, path string, open Opener, cfg Config) (checked *Checked, err error) {
+func (m Manifest) check(ctx context.Context, path string, open Opener, cfg Config, kept []Seal) (checked *Checked, err error) {
 	s, err := open(path)
 	if err != nil {
 		return nil, err
@@ -174,20 +178,29 @@ func (m Manifest) check(ctx context.Context, path string, open Opener, cfg Confi
 		return nil, err
 	}
 	checked = &Checked{Manifest: m}
-	return checked, checked.each(ctx, c)
+	return checked, checked.each(ctx, c, kept)
 }
 
-// each looks into every tenant: do the data keys open, does the journal agree?
-func (ch *Checked) each(ctx context.Context, c *CRM) error {
-	var tenants []storage.Row
+// each looks into every tenant: do the data keys open, does the journal agree? A tenant
+// with a kept seal had a journal, be it that nothing is there of it now.
+func (ch *Checked) each(ctx context.Context, c *CRM, kept []Seal) error {
+	var found []storage.Row
 	if err := c.run.Store().Store().View(ctx, func(tx storage.Tx) (err error) {
-		tenants, err = tx.Tally(&journal.Entry{}, storage.Query{}, []string{string(storage.ColTenant)})
+		found, err = tx.Tally(&journal.Entry{}, storage.Query{}, []string{string(storage.ColTenant)})
 		return err
 	}); err != nil {
 		return err
 	}
-	for _, row := range tenants {
+	seals := map[string][]Seal{}
+	for _, row := range found {
 		tenant, _ := row.Group[0].(string)
+		seals[tenant] = nil
+	}
+	for _, s := range kept {
+		seals[s.Tenant] = append(seals[s.Tenant], s)
+	}
+	ch.Tenants = len(found)
+	for _, tenant := range slices.Sorted(maps.Keys(seals)) {
 		ctx := WithActor(ctx, Actor{ID: Owner.ID, Tenant: tenant, Roles: Owner.Roles})
 		if err := c.run.Store().View(ctx, func(tx *storage.GuardTx) error {
 			n, err := tx.TryKeys()
@@ -196,18 +209,17 @@ func (ch *Checked) each(ctx context.Context, c *CRM) error {
 		}); err != nil {
 			return fmt.Errorf("crm: the data keys of tenant %q: %w", tenant, err)
 		}
-		report, err := c.Verify(ctx)
+		report, err := c.Verify(ctx, seals[tenant]...)
 		if err != nil {
-			return err
+			return fmt.Errorf("crm: the journal of tenant %q: %w", tenant, err)
 		}
-		ch.Tenants++
 		ch.Entries += report.Entries
 		ch.Faults = append(ch.Faults, report.Faults...)
 	}
 	return nil
 }
 
-// OK reports whether the journal agrees with the rows of all tenants.
+// OK reports whether the journal agrees with the rows and the seals of all tenants.
 func (ch *Checked) OK() bool { return len(ch.Faults) == 0 }
 
 // writeFile writes a file so that it is there as a whole or not at all.

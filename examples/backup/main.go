@@ -31,7 +31,7 @@ func main() { os.Exit(show.Main("backup", run)) }
 type facts struct {
 	Unsupported bool `json:"unsupported,omitempty"` // this database has tools of its own
 	Whole       bool `json:"whole"`                 // all that was acknowledged before is in the copy
-	Verified    bool `json:"verified"`              // journal and rows of the restored file agree
+	Verified    bool `json:"verified"`              // journal, rows and a kept seal of the restored file agree
 	KeysOpen    bool `json:"keys_open"`             // every data key opens
 	FlipFound   bool `json:"flip_found"`            // one bit of a copy was changed
 	OtherKeys   bool `json:"other_keys_refused"`
@@ -98,6 +98,10 @@ func (d *drill) do(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	kept, err := d.c.Seal(ctx) // in a service: written to another system
+	if err != nil {
+		return err
+	}
 	backup := filepath.Join(d.dir, "2026-11-22")
 	m, err := d.c.Backup(ctx, backup)
 	if errors.Is(err, errors.ErrUnsupported) {
@@ -114,7 +118,7 @@ func (d *drill) do(ctx context.Context) error {
 		{"crm_journal", strconv.FormatInt(m.Rows["crm_journal"], 10)},
 	}...)
 	d.Say("\n%d bytes, SHA-256 %s…, up to entry %d", m.Size, m.SHA256[:16], m.LastSeq())
-	return errors.Join(d.spoil(ctx, backup, m.Size/2), d.mistakeKeys(ctx, backup), d.restore(ctx, backup, before))
+	return errors.Join(d.spoil(ctx, backup, m.Size/2), d.mistakeKeys(ctx, backup), d.restore(ctx, backup, before, kept))
 }
 
 // spoil changes one bit of a copy.
@@ -150,11 +154,12 @@ func (d *drill) mistakeKeys(ctx context.Context, backup string) error {
 	return nil
 }
 
-// restore brings the database back and looks for everybody who was acknowledged.
-func (d *drill) restore(ctx context.Context, backup string, before map[crm.ID]string) error {
+// restore brings the database back, holds it against the seal that was kept, and looks for
+// everybody who was acknowledged.
+func (d *drill) restore(ctx context.Context, backup string, before map[crm.ID]string, kept crm.Seal) error {
 	path := filepath.Join(d.dir, "restored.db")
 	begun := time.Now()
-	ch, err := crm.Restore(ctx, backup, path, openFile, crm.Config{Keys: d.keys})
+	ch, err := crm.Restore(ctx, backup, path, openFile, crm.Config{Keys: d.keys}, kept)
 	if err != nil {
 		return err
 	}
