@@ -64,14 +64,23 @@ func (g *Guarded) Update(ctx context.Context, fn func(*GuardTx) error) error {
 	return g.run(ctx, g.store.Update, fn)
 }
 
+// Repeat is Update for an fn that may be run several times, of which the last one counts;
+// see [Repeater].
+func (g *Guarded) Repeat(ctx context.Context, fn func(*GuardTx) error) error {
+	if r, ok := g.store.(Repeater); ok {
+		return g.run(ctx, r.Repeat, fn)
+	}
+	return g.Update(ctx, fn)
+}
+
 func (g *Guarded) run(ctx context.Context, unit func(context.Context, func(Tx) error) error, fn func(*GuardTx) error) error {
 	actor, err := kernel.ActorFrom(ctx)
 	if err != nil {
 		return err
 	}
-	t := &GuardTx{g: g, tenant: actor.Tenant, mine: ColTenant.Eq(actor.Tenant)}
+	t := &GuardTx{}
 	err = unit(ctx, func(tx Tx) error {
-		t.tx = tx
+		*t = GuardTx{g: g, tx: tx, tenant: actor.Tenant, mine: ColTenant.Eq(actor.Tenant)}
 		if err := fn(t); err != nil {
 			return err
 		}

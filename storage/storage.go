@@ -148,6 +148,13 @@ type (
 	Horizon interface {
 		Horizon(ctx context.Context) (oldest, next uint64, err error)
 	}
+	// Repeater is a store that works better on units that may be run again. Repeat is
+	// Update for an fn that may be run several times, of which the last one counts.
+	// Earlier runs, of which nothing is kept, see what is committed: what they read
+	// without lock may be as old as the unit's beginning.
+	Repeater interface {
+		Repeat(ctx context.Context, fn func(Tx) error) error
+	}
 	// Closer is a store that opened its own database.
 	Closer interface{ Close() error }
 )

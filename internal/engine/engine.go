@@ -83,7 +83,11 @@ const attempts = 5
 func (e *Engine) update(ctx context.Context, actor kernel.Actor, o kernel.Options, again bool, fn func(*unit) error) error {
 	for n := 1; ; n++ {
 		trusted := false
-		err := e.store.Update(ctx, func(tx *storage.GuardTx) error {
+		update := e.store.Repeat
+		if n > 1 || !again || e.joined || o.DryRun {
+			update = e.store.Update
+		}
+		err := update(ctx, func(tx *storage.GuardTx) error {
 			u := &unit{tx: tx, world: e.world(actor), shared: &shared{latest: map[kernel.ID]int64{}, look: n > 1 || !again || e.joined || o.DryRun}}
 			err := fn(u)
 			trusted = u.shared.trusted

@@ -17,6 +17,7 @@ type batch struct {
 	exec    executor
 	since   time.Time
 	members int
+	asked   bool          // whether others have written; see [changes]
 	done    chan struct{} // closed when err is final; nil while there is one member
 	err     error         // why nothing of the batch took place
 }
@@ -24,19 +25,28 @@ type batch struct {
 // share runs fn in a transaction that others may take part in, before and after. What
 // one of them writes the later ones see, and therefore nobody hears an answer before the
 // commit: not even whoever failed, for what he saw may yet be lost.
-func (s *Store) share(ctx context.Context, fn func(storage.Tx) error) (err error) {
+func (s *Store) share(ctx context.Context, fn func(storage.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	b, err := s.group.take(ctx, s.wait)
+	b, err := s.turn(ctx)
 	if err != nil {
 		return err
 	}
-	if b == nil {
-		if b, err = s.open(ctx); err != nil {
-			return err
-		}
+	return s.member(ctx, b, fn)
+}
+
+// turn waits until the caller may write, in a transaction of others or a new one.
+func (s *Store) turn(ctx context.Context) (*batch, error) {
+	b, err := s.group.take(ctx, s.wait)
+	if b == nil && err == nil {
+		b, err = s.open(ctx)
 	}
+	return b, err
+}
+
+// member runs fn in its turn.
+func (s *Store) member(ctx context.Context, b *batch, fn func(storage.Tx) error) (err error) {
 	b.members++
 	t := s.d.tx(ctx, b.exec, false)
 	t.shared = b.members > 1
@@ -52,6 +62,11 @@ func (s *Store) share(ctx context.Context, fn func(storage.Tx) error) (err error
 	}
 	returned = true
 	t.end()
+	return s.answer(b, t, err)
+}
+
+// answer ends a member's part and waits until it is known what became of it.
+func (s *Store) answer(b *batch, t *tx, err error) error {
 	if s.leave(b, t, err == nil) {
 		<-b.done
 	}
@@ -91,16 +106,13 @@ func (s *Store) leave(b *batch, t *tx, ok bool) (waits bool) {
 func (s *Store) part(ctx context.Context, b *batch, t *tx, ok bool) (waits bool) {
 	switch {
 	case ok:
+		s.group.note(t.locked)
 	case !t.shared: // the only one so far: nothing of the transaction is worth keeping
 		s.rollback(ctx, b.exec, b.conn)
 		s.end(b, nil)
 		return false
-	case fatal(t.failed):
-		b.err = t.failed
-	case t.saved:
-		if control(ctx, b.exec, sqlTakeBack, sqlRelease) != nil { // a trigger has taken back everything
-			b.err = fmt.Errorf("the transaction was lost with another unit of work: %w", storage.ErrRetry)
-		}
+	default:
+		s.forgo(ctx, b, t)
 	}
 	if s.group.handOn(b) {
 		return true
@@ -116,9 +128,22 @@ func (s *Store) part(ctx context.Context, b *batch, t *tx, ok bool) (waits bool)
 	return false
 }
 
+// forgo takes back what a member has written behind a savepoint.
+func (s *Store) forgo(ctx context.Context, b *batch, t *tx) {
+	switch {
+	case fatal(t.failed):
+		b.err = t.failed
+	case t.saved:
+		if control(ctx, b.exec, sqlTakeBack, sqlRelease) != nil { // a trigger has taken back everything
+			b.err = fmt.Errorf("the transaction was lost with another unit of work: %w", storage.ErrRetry)
+		}
+	}
+}
+
 // end gives connection and baton away and tells the members.
 func (s *Store) end(b *batch, err error) {
 	b.err = err
+	s.group.settled.Store(s.group.n)
 	s.giveBack(b.exec, b.conn)
 	s.group.last = b.members
 	s.group.drop()

@@ -29,6 +29,12 @@
 // other, each under a savepoint; none returns before the commit. So fn must neither be
 // slow nor wait for another Update.
 //
+// With [Ahead], [Store.Repeat] does not wait for the lock while another writes: fn runs on
+// a snapshot of what was committed last, beside others on other processors, and only what
+// it has held back is sent in its turn. What it had locked must then be as it was, as if
+// SQLite knew locks of rows; otherwise fn is run again, in its turn. So what it reads
+// without lock may be as old as its beginning, as on PostgreSQL.
+//
 // On PostgreSQL an Update is READ COMMITTED and a View REPEATABLE READ, read only. Reads
 // with Lock are FOR UPDATE there. With a [Pipeline] BEGIN goes along with the first read
 // that locks, all that was held back goes along with COMMIT, and a unit that locks

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coverkit/crm/storage"
@@ -20,6 +21,8 @@ type group struct {
 	queue []*waiter // first come, first served
 	turns int       // how often the baton was handed on
 	last  int       // members of the last batch; of whoever has the baton
+	changes
+	settled atomic.Int64 // how many changes are committed
 }
 
 // waiter gets the baton, with the open transaction or with nil.
@@ -86,6 +89,13 @@ func (g *group) next(b *batch) bool {
 		return true
 	}
 	return false
+}
+
+// busy reports whether somebody has the baton.
+func (g *group) busy() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.taken
 }
 
 // drop hands the baton on without a transaction, or lays it down.

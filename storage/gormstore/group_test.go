@@ -21,13 +21,22 @@ func TestSharedCommit(t *testing.T) {
 	t.Parallel()
 	each(t, nil, func(t *testing.T, h host) {
 		store := h.store(t)
+		shareCommits(t, store, store.Update)
+		h.idle(t)
+	})
+}
+
+// shareCommits has 24 callers share transactions, some of which fail, each in its way.
+func shareCommits(t *testing.T, store storage.Store, update func(context.Context, func(storage.Tx) error) error) {
+	t.Helper()
+	{
 		taken := policy()
 		insert(t, store, taken)
 		var there, gone sync.Map
 		unit := func(ctx context.Context, way int, cancel func()) {
 			p, line := policy(), &storagetest.Line{ID: kernel.NewID(), Tenant: "north"}
 			gone.Store(p.ID, true)
-			err := store.Update(ctx, func(tx storage.Tx) error {
+			err := update(ctx, func(tx storage.Tx) error {
 				if err := tx.Insert(p); err != nil {
 					return err
 				}
@@ -96,8 +105,7 @@ func TestSharedCommit(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		h.idle(t)
-	})
+	}
 }
 
 // TestFullTogether: the disk is full while several share a transaction: all of them are

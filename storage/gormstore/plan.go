@@ -20,6 +20,7 @@ type plan struct {
 	columns string            // all, quoted and separated by commas, in the order of Fields
 
 	get, lock, insert, update, remove *stmt
+	still                             *stmt // finds the row if it is as it was; nil when a row does not tell
 
 	inserted []*storage.Field // arguments of insert
 	changed  []*storage.Field // arguments of update, before those of identity
@@ -135,6 +136,9 @@ func newPlan(d *dialect, sc *storage.Schema) *plan {
 	p.insert = &stmt{sql: w.String(), table: sc.Table, write: true}
 
 	p.update = p.updating(1<<len(p.changed) - 1)
+	if p.version != nil && sc.Key().Type.Kind() == reflect.String {
+		p.still = &stmt{sql: p.only((&sqlText{d: d}).add("SELECT 1 FROM ", table)).String(), table: sc.Table, one: true}
+	}
 	p.remove = p.swap((&sqlText{d: d}).add("DELETE FROM ", table))
 	return p
 }

@@ -23,7 +23,10 @@ type Store struct {
 	readers *sql.DB // for View
 	wait    time.Duration
 	closing func() error
-	group   group // of Updates on SQLite
+	group   group         // of Updates on SQLite
+	scouts  *sql.DB       // for units that begin before their turn; nil: none does
+	slots   chan struct{} // taken by these
+	hot     hot           // what they had better not lock
 	pipe    Pipeline
 	copier  Copier
 	plainly atomic.Bool // the server does not take rows by COPY
@@ -36,6 +39,7 @@ var (
 	_ storage.Migrator = (*Store)(nil)
 	_ storage.Horizon  = (*Store)(nil)
 	_ storage.Closer   = (*Store)(nil)
+	_ storage.Repeater = (*Store)(nil)
 )
 
 // Option is a setting of [New], for packages that open a database of their own.

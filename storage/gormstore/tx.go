@@ -17,12 +17,15 @@ type tx struct {
 	d        *dialect
 	exec     executor
 	readOnly bool
-	shared   bool  // others have written in the same transaction: a savepoint goes before our first write
-	saved    bool  // it was sent
-	begin    *stmt // BEGIN, when it was not sent yet; it goes along with what needs it first
+	shared   bool   // others have written in the same transaction: a savepoint goes before our first write
+	saved    bool   // it was sent
+	early    *early // before its turn, as long as it has nothing to send
+	begin    *stmt  // BEGIN, when it was not sent yet; it goes along with what needs it first
 	*buffers
+	locked []locked           // what was read under lock, where that is noted
 	made   []storage.Document // of records that are written next
 	failed error              // what the unit fails with, whatever fn returns
+	lost   string             // the table where a statement failed
 	over   bool
 }
 
@@ -93,6 +96,11 @@ func (t *tx) send(ops ...op) error {
 	if len(t.held)+len(ops) == 0 { // not even BEGIN: who would end it?
 		return nil
 	}
+	if t.early != nil && len(t.held) > 0 {
+		if err := t.early.turn(t); err != nil {
+			return t.fail(err)
+		}
+	}
 	held := t.gather(t.held)
 	all := t.ops[:0]
 	if t.begin != nil && t.needsBegin(ops) {
@@ -105,7 +113,10 @@ func (t *tx) send(ops ...op) error {
 	}
 	all = append(append(all, held...), ops...)
 	t.ops, t.held = all, t.held[:0]
-	_, err := t.exec.run(t.ctx, all)
+	failed, err := t.exec.run(t.ctx, all)
+	if failed >= 0 {
+		t.lost = all[failed].table
+	}
 	clear(all)
 	t.args = t.args[:0]
 	if err != nil {
@@ -190,16 +201,20 @@ func (t *tx) prepare(r storage.Read) (op, func() error, error) {
 	if r.Lock && !t.readOnly {
 		st = p.lock
 	}
+	lock := st == p.lock
+	if err := t.mayLock(p, lock); err != nil {
+		return op{}, nil, err
+	}
 	found, id, held := false, r.ID, r.Held
 	take := func(r row) error {
 		found, r.again = true, t.mayChange(p)
 		if err := p.fill(dst, r); err != nil {
 			return err
 		}
-		t.remember(p, id, dst, r, st == p.lock || held)
-		return nil
+		t.remember(p, id, dst, r, lock || held)
+		return t.lock(p, dst, lock)
 	}
-	return op{stmt: st, args: append(t.room(1), arg), row: take, lock: r.Lock && !t.readOnly, one: true}, func() error {
+	return op{stmt: st, args: append(t.room(1), arg), row: take, lock: lock, one: true}, func() error {
 		if !found {
 			return missing()
 		}
@@ -220,6 +235,9 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 	if err != nil {
 		return op{}, nil, err
 	}
+	if err := t.mayLock(p, lock); err != nil {
+		return op{}, nil, err
+	}
 	l, held := &list{p: p, typ: dst.Type()}, r.Held
 	take := func(r row) error {
 		n, rec := l.next()
@@ -230,7 +248,7 @@ func (t *tx) prepareFind(r storage.Read, dst reflect.Value) (op, func() error, e
 		if r.again {
 			t.remember(p, kernel.ID(rec.FieldByIndex(p.Key().Index).String()), rec, r, lock || held)
 		}
-		return nil
+		return t.lock(p, rec, lock)
 	}
 	finish := func() error {
 		dst.Set(l.all())

@@ -106,12 +106,14 @@ func (t *tx) save(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 		meta.Version--
 		return op{}, err
 	}
+	t.wrote(p, meta.ID)
 	return op{stmt: st, args: append(args, was...), cas: true, sure: sure}, nil
 }
 
 func (t *tx) remove(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 	if x, ok := rec.(storage.Versioned); ok {
 		t.forget(p, x.Base().ID)
+		t.wrote(p, x.Base().ID)
 	}
 	args, err := t.encodeAll(p, rec, t.room(len(p.identity)), p.identity, v)
 	return op{stmt: p.remove, args: args, cas: true}, err

@@ -7,8 +7,9 @@
 //
 // This is the default for a program on one machine. The file is opened with a
 // write-ahead log and full synchronisation, so that what was acknowledged survives a
-// loss of power, and with one writer beside several readers. Beside the file lie
-// crm.db-wal and crm.db-shm while it is open; a network file system will not do.
+// loss of power, and with one writer beside several readers: those of Views, and those
+// of commands that get ready while another one writes. Beside the file lie crm.db-wal
+// and crm.db-shm while it is open; a network file system will not do.
 //
 // A host that has the database open through GORM or database/sql already uses
 // gormstore.New, gormstore.Join or [Join].

@@ -27,6 +27,7 @@ type Option func(*settings)
 type settings struct {
 	wait    time.Duration
 	readers int
+	scouts  int
 }
 
 // Wait bounds how long an Update waits while another process writes; ten seconds
@@ -50,7 +51,7 @@ func Open(path string, opts ...Option) (*gormstore.Store, error) {
 	if path == "" || path == ":memory:" || strings.HasPrefix(path, "file:") || strings.ContainsRune(path, 0) {
 		return nil, errors.New("sqlite: Open needs the path of a file; there is no database in memory, and settings are not part of the path")
 	}
-	set := settings{wait: 10 * time.Second, readers: max(4, runtime.NumCPU())}
+	set := settings{wait: 10 * time.Second, readers: max(4, runtime.NumCPU()), scouts: max(2, runtime.NumCPU())}
 	for _, o := range opts {
 		o(&set)
 	}
@@ -72,8 +73,12 @@ func Open(path string, opts ...Option) (*gormstore.Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, writer.Close())
 	}
-	closing := func() error { return errors.Join(readers.Close(), writer.Close()) } // the last one tidies the log away
-	store, err := open(writer, readers, set.wait, closing)
+	scouts, err := pool(full, set.scouts, url.Values{"_busy_timeout": {"250"}, "_query_only": {"on"}})
+	if err != nil {
+		return nil, errors.Join(err, readers.Close(), writer.Close())
+	}
+	closing := func() error { return errors.Join(scouts.Close(), readers.Close(), writer.Close()) } // the last one tidies the log away
+	store, err := open(writer, set.wait, gormstore.Readers(readers), gormstore.Ahead(scouts, set.scouts), gormstore.Closing(closing))
 	if err != nil {
 		_ = closing()
 		return nil, fmt.Errorf("sqlite: %s: %w", path, err)
@@ -124,7 +129,7 @@ func pool(path string, size int, q url.Values) (*sql.DB, error) {
 	return db, nil
 }
 
-func open(writer, readers *sql.DB, wait time.Duration, closing func() error) (*gormstore.Store, error) {
+func open(writer *sql.DB, wait time.Duration, opts ...gormstore.Option) (*gormstore.Store, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), max(wait, time.Second))
 	defer cancel()
 	// Several processes may turn the log on at the same moment; one of them has to wait.
@@ -142,7 +147,7 @@ func open(writer, readers *sql.DB, wait time.Duration, closing func() error) (*g
 	if err != nil {
 		return nil, fmt.Errorf("GORM: %w", storage.ErrUnavailable)
 	}
-	return gormstore.New(db, gormstore.Readers(readers), gormstore.Wait(wait), gormstore.Closing(closing))
+	return gormstore.New(db, append(opts, gormstore.Wait(wait))...)
 }
 
 // check makes sure that the settings took hold: SQLite passes silently over those

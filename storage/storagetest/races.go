@@ -108,6 +108,45 @@ func lockNeverOverspends(w *world) {
 	}
 }
 
+// lockHoldsUnsaved: a lock keeps others out also when the row that is locked stays as it
+// is, and something else is written.
+func lockHoldsUnsaved(w *world) {
+	p := policy()
+	w.insert(p)
+	const most = 5
+	added := 0
+	for _, err := range race(32, func(int) error {
+		return w.attempt(func(tx storage.Tx) error {
+			if err := tx.Load(storage.ByID(new(Policy), p.ID).Locked()); err != nil {
+				return err
+			}
+			runtime.Gosched()
+			n, err := storage.Count[Line](tx, colLinePolicy.Eq(p.ID))
+			if err == nil && n == most {
+				err = errRefused
+			}
+			if err != nil {
+				return err
+			}
+			return tx.Insert(&Line{ID: kernel.NewID(), Tenant: tenant, Policy: p.ID})
+		})
+	}) {
+		if err == nil {
+			added++
+		} else if !errors.Is(err, errRefused) {
+			w.Error(err)
+		}
+	}
+	var lines int64
+	w.view(func(tx storage.Tx) (err error) {
+		lines, err = storage.Count[Line](tx, colLinePolicy.Eq(p.ID))
+		return err
+	})
+	if added != most || lines != most {
+		w.Errorf("added %d times, %d lines are there, want %d", added, lines, most)
+	}
+}
+
 // nothingIsLost: money moves between accounts while others add it up; no sum that
 // anybody sees is wrong.
 func nothingIsLost(w *world) {

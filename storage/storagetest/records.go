@@ -89,18 +89,20 @@ func (*Line) TableName() string { return "st_lines" }
 
 // Columns of a [Policy].
 const (
-	colNumber   = storage.Col[string]("number")
-	colHolder   = storage.Col[kernel.Ref]("holder")
-	colState    = storage.Col[State]("state")
-	colRenews   = storage.Col[kernel.ID]("renews")
-	colLives    = storage.Col[int64]("lives")
-	colGrade    = storage.Col[int8]("grade")
-	colGroup    = storage.Col[bool]("is_group")
-	colSignedOn = storage.Col[kernel.Date]("signed_on")
-	colIssuedAt = storage.Col[time.Time]("issued_at")
-	colPremium  = storage.Col[decimal.Decimal]("premium")
-	colRate     = storage.Col[decimal.Decimal]("rate")
-	colTerms    = storage.Col[[]byte]("terms")
+	colNumber = storage.Col[string]("number")
+	colHolder = storage.Col[kernel.Ref]("holder")
+	colState  = storage.Col[State]("state")
+
+	colLinePolicy = storage.Col[kernel.ID]("policy") // of a Line
+	colRenews     = storage.Col[kernel.ID]("renews")
+	colLives      = storage.Col[int64]("lives")
+	colGrade      = storage.Col[int8]("grade")
+	colGroup      = storage.Col[bool]("is_group")
+	colSignedOn   = storage.Col[kernel.Date]("signed_on")
+	colIssuedAt   = storage.Col[time.Time]("issued_at")
+	colPremium    = storage.Col[decimal.Decimal]("premium")
+	colRate       = storage.Col[decimal.Decimal]("rate")
+	colTerms      = storage.Col[[]byte]("terms")
 )
 
 // Columns that cannot be compared but asked for NULL.

@@ -52,6 +52,7 @@ func Exercise(t *testing.T, open func(t *testing.T) storage.Store) {
 		{"OneWinner", beside(oneWinner)},
 		{"OneInserts", beside(oneInserts)},
 		{"LockNeverOverspends", beside(lockNeverOverspends)},
+		{"LockHoldsUnsaved", beside(lockHoldsUnsaved)},
 		{"NothingIsLost", beside(nothingIsLost)},
 		{"Leaks", beside(leaks)},
 		// Behind the guard.

@@ -41,11 +41,15 @@ func policy() *Policy {
 
 func dec(s string) decimal.Decimal { return decimal.RequireFromString(s) }
 
-// attempt runs a unit as a command is run: again when it gave way to another.
+// attempt runs a unit as a command is run: again when it gave way to another, and ahead of
+// its turn where the store can do that.
 func (w *world) attempt(fn func(storage.Tx) error) error {
-	var err error
+	update, err := w.store.Update, error(nil)
+	if r, ok := w.store.(storage.Repeater); ok {
+		update = r.Repeat
+	}
 	for range 50 {
-		if err = w.store.Update(w.ctx, fn); !errors.Is(err, storage.ErrRetry) {
+		if err = update(w.ctx, fn); !errors.Is(err, storage.ErrRetry) {
 			return err
 		}
 	}

@@ -48,7 +48,7 @@ func uniqueWithinATenant(w *world) {
 	p := policy()
 	w.insert(p)
 	p.Number = first.Number
-	w.wantDuplicate("saved", w.attempt(func(tx storage.Tx) error { return tx.Save(p) }))
+	w.wantDuplicate("saved", w.attempt(func(tx storage.Tx) error { rec := *p; return tx.Save(&rec) }))
 	if got := w.get(p.ID); got.Version != 1 || got.Number == first.Number {
 		w.Errorf("a refused save left version %d, number %q", got.Version, got.Number)
 	}
