@@ -70,6 +70,9 @@ var (
 // The error is [kernel.FieldErrors] with every fault of every refused row when there are
 // any; the report says the same. Any other error ended the import: what the report says
 // of rows stored until then holds.
+//
+// PostgreSQL stores rows while those behind them are prepared: a goroutine sends them, and
+// ends before Import does.
 func (s *Service) Import(ctx context.Context, rows iter.Seq[Adoption], how kernel.Intake, opts ...kernel.Option) (kernel.IntakeReport, error) {
 	return command.Import(ctx, s.run, s.life, command.Inflow[Claim, Adoption, adopting, Event]{
 		Event:   EventImport,

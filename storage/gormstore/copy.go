@@ -1,13 +1,11 @@
 package gormstore
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"encoding/binary"
 	"fmt"
 	"io"
-	"math/bits"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -24,7 +22,8 @@ import (
 type Copier func(ctx context.Context, conn *sql.Conn, sql string, rows io.Reader) (lost bool, err error)
 
 // Copying lets many rows of one table leave by COPY, for packages that know their driver.
-// It goes with [Pipelined].
+// It goes with [Pipelined]. They leave by a goroutine, which ends before the unit of work
+// does, so that the server stores rows while the next are prepared.
 func Copying(c Copier) Option { return func(s *Store) { s.copier = c } }
 
 // copies reports whether the unit's inserts may leave by COPY.
@@ -33,73 +32,70 @@ func (t *tx) copies() bool {
 	return ok && e.copier != nil && !e.uncopied.Load()
 }
 
-// copyIn sends the rows of an insert. A server that does not take them like this, because
-// of row-level security or since numbers are not ours to take, gets them by insert from
-// then on.
-func (e *pipeExecutor) copyIn(ctx context.Context, o *op) error {
-	p := o.rows[0].into
+// parcel writes the rows of an insert in PostgreSQL's binary form.
+func (e *pipeExecutor) parcel(ctx context.Context, rows []*op) (parcel, error) {
+	p := rows[0].into
 	fields, numbers := p.inserted, []int64(nil)
 	if p.Key().Auto {
 		fields = append([]*storage.Field{p.Key()}, fields...)
 		var err error
-		if numbers, err = e.numbers(ctx, p, len(o.rows)); err != nil {
-			return e.unless(err)
+		if numbers, err = e.numbers(ctx, p, len(rows)); err != nil {
+			return parcel{}, e.unless(err)
 		}
 	}
 	var names strings.Builder
 	for i, f := range fields {
 		names.WriteString(comma(i) + quote(f.Column))
 	}
-	b := append(make([]byte, 0, 1024*len(o.rows)), "PGCOPY\n\xff\r\n\x00"...)
+	b := append(make([]byte, 0, 1024*len(rows)), "PGCOPY\n\xff\r\n\x00"...)
 	b = append(b, make([]byte, 8)...)
-	for i, r := range o.rows {
+	for i, r := range rows {
 		b = binary.BigEndian.AppendUint16(b, uint16(len(fields))) //nolint:gosec // columns of a table
 		if numbers != nil {
+			r.key.SetInt(numbers[i])
 			b = appendCell(b, binary.BigEndian.AppendUint64(nil, uint64(numbers[i]))) //nolint:gosec // positive
 		}
 		for n, f := range p.inserted {
 			var ok bool
 			if b, ok = appendBinary(b, f, r.args[n]); !ok {
-				return fmt.Errorf("%s.%s: %w", p.Table, f.Column, kernel.ErrInvalid)
+				return parcel{}, fmt.Errorf("%s.%s: %w", p.Table, f.Column, kernel.ErrInvalid)
 			}
 		}
 	}
 	b = append(b, 0xff, 0xff)
-	lost, err := e.copier(ctx, e.conn, "COPY "+quote(p.Table)+" ("+names.String()+") FROM STDIN (FORMAT binary)", bytes.NewReader(b))
-	e.lost = e.lost || lost
-	if err != nil {
-		return e.unless(e.d.translate(ctx, o.stmt, err), err)
-	}
-	for i, n := range numbers {
-		o.rows[i].key.SetInt(n)
-	}
-	return e.recount(ctx, p, len(o.rows))
+	return parcel{p, "COPY " + quote(p.Table) + " (" + names.String() + ") FROM STDIN (FORMAT binary)", b, len(rows)}, nil
 }
 
-// uncounted rows are read as quickly without an index.
-const uncounted = 1000
+// Rows that are read as quickly without an index, and by how much a table has to grow until
+// what the server knows of it may be no likeness any more.
+const (
+	uncounted = 1000
+	likeness  = 16
+)
 
-// recount has the server count a table that has doubled since: until autovacuum does, it
-// would go on as if the table were empty, and read all of it instead of an index. A table
+// recount has the server count a table that has become much larger: until autovacuum does,
+// it would go on as if the table were empty, and read all of it instead of an index. A table
 // that somebody else is counting is passed over, as the lock lasts until the unit ends.
 func (e *pipeExecutor) recount(ctx context.Context, p *plan, n int) error {
 	count, _ := e.copied.LoadOrStore(p, new(atomic.Int64))
 	now := count.(*atomic.Int64).Add(int64(n))
-	if now < uncounted || bits.Len64(uint64(now)) == bits.Len64(uint64(now)-uint64(n)) { //nolint:gosec // positive
+	due := int64(uncounted)
+	for due <= now-int64(n) {
+		due *= likeness
+	}
+	if now < due {
 		return nil
 	}
-	_, err := e.batch(ctx, []op{{stmt: &stmt{sql: "ANALYZE (SKIP_LOCKED) " + quote(p.Table), table: p.Table, write: true}}})
-	return err
-}
-
-// unless turns the refusal of a server that does not take COPY into [storage.ErrRetry].
-func (e *pipeExecutor) unless(err error, cause ...error) error {
-	for _, c := range append(cause, err) {
-		if s := state(c); s == "0A000" || s == "42501" {
-			e.uncopied.Store(true)
-			return fmt.Errorf("rows are not copied here: %w", storage.ErrRetry)
-		}
+	known := int64(0)
+	const ask = "SELECT reltuples::bigint FROM pg_class WHERE oid = $1::regclass"
+	_, err := e.batch(ctx, []op{{stmt: &stmt{sql: ask, table: p.Table}, args: []any{quote(p.Table)}, row: func(r row) error {
+		known = r.int(0)
+		return nil
+	}}})
+	if err != nil || known > now/2 {
+		return err
 	}
+	_, err = e.batch(ctx, []op{{stmt: &stmt{sql: "ANALYZE (SKIP_LOCKED) " + quote(p.Table), table: p.Table, write: true}}})
 	return err
 }
 
@@ -109,7 +105,7 @@ func (e *pipeExecutor) numbers(ctx context.Context, p *plan, n int) ([]int64, er
 	list := make([]int64, 0, n)
 	const (
 		begun = "SELECT pg_current_xact_id()::text"
-		take  = "SELECT nextval(pg_get_serial_sequence($1, $2)::regclass) FROM generate_series(1, $3::bigint)"
+		take  = "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence($1, $2)::regclass AS name OFFSET 0) AS s, generate_series(1, $3::bigint)"
 	)
 	ops := []op{
 		{stmt: &stmt{sql: begun, table: p.Table, write: true}, row: func(row) error { return nil }},

@@ -43,7 +43,8 @@ type pipeExecutor struct {
 	db       *sql.DB
 	conn     *sql.Conn
 	list     []Statement
-	used     bool // the connection is known to work
+	away     *away // rows that are on their way to the server
+	used     bool  // the connection is known to work
 	rows     int
 	lost     bool
 }
@@ -81,9 +82,12 @@ func (e *pipeExecutor) send(ctx context.Context, ops []op) (int, error) {
 				return from + failed, err
 			}
 		}
-		for ; to < len(ops) && ops[to].copied; to++ {
-			if err := e.copyIn(ctx, &ops[to]); err != nil {
-				return to, err
+		for from = to; to < len(ops) && ops[to].copied; {
+			to++
+		}
+		if to > from {
+			if err := e.copyIn(ctx, ops[from:to]); err != nil {
+				return from, err
 			}
 		}
 		from = to
@@ -92,6 +96,9 @@ func (e *pipeExecutor) send(ctx context.Context, ops []op) (int, error) {
 }
 
 func (e *pipeExecutor) batch(ctx context.Context, ops []op) (int, error) {
+	if err := e.settle(ctx); err != nil {
+		return 0, err
+	}
 	e.list = e.list[:0]
 	for i := range ops {
 		o := &ops[i]
@@ -165,6 +172,8 @@ func (s *Store) piped(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	defer func() { _ = exec.conn.Close() }() // gives it back; the transaction's end was checked
 	defer func() {
 		t.end()
+		exec.arrived()
+		exec.away = nil
 		if !ended && t.begin == nil {
 			s.rollback(ctx, exec, exec.conn)
 		}

@@ -17,7 +17,7 @@ func (t *tx) Insert(recs ...storage.Record) error {
 		}
 	}
 	t.made = nil
-	return nil
+	return t.sendOff()
 }
 
 func (t *tx) Save(recs ...storage.Versioned) error {
