@@ -8,7 +8,6 @@ import (
 	"github.com/coverkit/crm/internal/command"
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
-	"github.com/coverkit/crm/storage"
 )
 
 // Settlement is all that a small and simple claim needs at once. All of it may be empty.
@@ -84,17 +83,4 @@ func (s *Service) settleDirect(ctx context.Context, id kernel.ID, in Settlement,
 		}
 	}
 	return c, nil
-}
-
-// see loads a claim and asks whether the actor may do the action to it.
-func see(u *command.Unit, action string, id kernel.ID) (*Claim, error) {
-	id, err := kernel.ParseID(string(id))
-	if err != nil {
-		return nil, err
-	}
-	c, err := storage.Get[Claim](u, id)
-	if err != nil {
-		return nil, err
-	}
-	return c, u.MaySee(action, kind, &c.Root)
 }

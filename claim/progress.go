@@ -54,28 +54,21 @@ func (p *Progress) Next() *Stage {
 // Progress returns the claimant's view: the steps done, the next step, whose turn it is.
 // An investigation, a proposal, reserves and checks are nobody's business outside.
 func (s *Service) Progress(ctx context.Context, id kernel.ID) (Progress, error) {
-	var p Progress
-	err := s.run.Look(ctx, "claim.Progress", func(u *command.Unit) error {
-		c, err := see(u, "claim.Progress", id)
-		if err != nil {
-			return err
-		}
+	return command.About(ctx, s.run, s.life, "claim.Progress", id, func(u *command.Unit, c *Claim) (Progress, error) {
 		docs, err := documents(u, c.ID)
 		if err != nil {
-			return err
+			return Progress{}, err
 		}
 		letters, err := notice.Of(u, kind, c.ID)
 		if err != nil {
-			return err
+			return Progress{}, err
 		}
 		payments, err := payment.Of(u, c.owner())
 		if err != nil {
-			return err
+			return Progress{}, err
 		}
-		p = c.progress(docs, letters, payments)
-		return nil
+		return c.progress(docs, letters, payments), nil
 	})
-	return p, err
 }
 
 func (c *Claim) progress(docs []Document, letters []notice.Letter, payments []payment.Payment) Progress {

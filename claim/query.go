@@ -34,22 +34,7 @@ func (*Service) Workflow() *workflow.Machine[State, Event] { return Lifecycle }
 
 // ByNumber returns the claim with the business number, or [kernel.ErrNotFound].
 func (s *Service) ByNumber(ctx context.Context, number string) (Claim, error) {
-	var found Claim
-	err := s.run.Look(ctx, "claim.ByNumber", func(u *command.Unit) error {
-		if storage.CheckText(number) != nil {
-			return kernel.ErrNotFound
-		}
-		c, err := storage.One[Claim](u, storage.Query{Where: append(u.Branches(), colNumber.Eq(number))})
-		switch {
-		case err != nil:
-			return err
-		case c == nil:
-			return kernel.ErrNotFound
-		}
-		found = *c
-		return nil
-	})
-	return found, err
+	return command.ByNumber(ctx, s.run, s.life, colNumber, number)
 }
 
 // Filter says which claims a list holds. Its parts all hold; empty parts do not count.
@@ -110,34 +95,20 @@ func (by Filter) where() ([]storage.Cond, error) {
 	return where, f.Err()
 }
 
-// parts answers a question about what belongs to a claim.
-func parts[T any](ctx context.Context, s *Service, query string, id kernel.ID, load func(*command.Unit, *Claim) ([]T, error)) ([]T, error) {
-	var found []T
-	err := s.run.Look(ctx, "claim."+query, func(u *command.Unit) error {
-		c, err := see(u, "claim."+query, id)
-		if err != nil {
-			return err
-		}
-		found, err = load(u, c)
-		return err
-	})
-	return found, err
-}
-
 // Lines returns a claim's lines with their traces, by coverage. Those that were dropped
 // from the assessment are marked.
 func (s *Service) Lines(ctx context.Context, id kernel.ID) ([]Line, error) {
-	return parts(ctx, s, "Lines", id, func(u *command.Unit, c *Claim) ([]Line, error) { return lines(u, c.ID) })
+	return command.About(ctx, s.run, s.life, "claim.Lines", id, func(u *command.Unit, c *Claim) ([]Line, error) { return lines(u, c.ID) })
 }
 
 // Documents returns what was asked for and what came in.
 func (s *Service) Documents(ctx context.Context, id kernel.ID) ([]Document, error) {
-	return parts(ctx, s, "Documents", id, func(u *command.Unit, c *Claim) ([]Document, error) { return documents(u, c.ID) })
+	return command.About(ctx, s.run, s.life, "claim.Documents", id, func(u *command.Unit, c *Claim) ([]Document, error) { return documents(u, c.ID) })
 }
 
 // Checks returns the checks, the oldest first.
 func (s *Service) Checks(ctx context.Context, id kernel.ID) ([]Check, error) {
-	return parts(ctx, s, "Checks", id, func(u *command.Unit, c *Claim) ([]Check, error) {
+	return command.About(ctx, s.run, s.life, "claim.Checks", id, func(u *command.Unit, c *Claim) ([]Check, error) {
 		q := ofClaim(c.ID)
 		q.Order = []storage.Order{storage.Col[int64]("sequence").Asc()}
 		return storage.Find[Check](u, q)
@@ -146,21 +117,21 @@ func (s *Service) Checks(ctx context.Context, id kernel.ID) ([]Check, error) {
 
 // Reserves returns the changes of the reserves, the oldest first.
 func (s *Service) Reserves(ctx context.Context, id kernel.ID) ([]Reserve, error) {
-	return parts(ctx, s, "Reserves", id, func(u *command.Unit, c *Claim) ([]Reserve, error) {
+	return command.About(ctx, s.run, s.life, "claim.Reserves", id, func(u *command.Unit, c *Claim) ([]Reserve, error) {
 		return storage.Find[Reserve](u, byTime(c.ID))
 	})
 }
 
 // Notices returns what was sent to whom, the oldest first.
 func (s *Service) Notices(ctx context.Context, id kernel.ID) ([]notice.Letter, error) {
-	return parts(ctx, s, "Notices", id, func(u *command.Unit, c *Claim) ([]notice.Letter, error) {
+	return command.About(ctx, s.run, s.life, "claim.Notices", id, func(u *command.Unit, c *Claim) ([]notice.Letter, error) {
 		return notice.Of(u, kind, c.ID)
 	})
 }
 
 // Payments returns the payments of a claim, the oldest first.
 func (s *Service) Payments(ctx context.Context, id kernel.ID) ([]payment.Payment, error) {
-	return parts(ctx, s, "Payments", id, func(u *command.Unit, c *Claim) ([]payment.Payment, error) {
+	return command.About(ctx, s.run, s.life, "claim.Payments", id, func(u *command.Unit, c *Claim) ([]payment.Payment, error) {
 		return payment.Of(u, c.owner())
 	})
 }
@@ -187,23 +158,9 @@ func (s *Service) Accumulators(ctx context.Context, policy kernel.Ref) ([]Accumu
 // AccumulatorHistory returns what was taken from an accumulator and given back, the
 // oldest first.
 func (s *Service) AccumulatorHistory(ctx context.Context, id kernel.ID) ([]journal.Entry, error) {
-	var entries []journal.Entry
-	err := s.run.Look(ctx, "claim.AccumulatorHistory", func(u *command.Unit) error {
-		id, err := kernel.ParseID(string(id))
-		if err != nil {
-			return err
-		}
-		a, err := storage.Get[Accumulator](u, id)
-		if err != nil {
-			return err
-		}
-		if err := u.MaySee("claim.AccumulatorHistory", kind, &a.Root); err != nil {
-			return err
-		}
-		entries, err = journal.History(u, accumulatorLife.Kind, id)
-		return err
+	return command.About(ctx, s.run, accumulatorLife, "claim.AccumulatorHistory", id, func(u *command.Unit, a *Accumulator) ([]journal.Entry, error) {
+		return journal.History(u, accumulatorLife.Kind, a.ID)
 	})
-	return entries, err
 }
 
 func byTime(id kernel.ID) storage.Query {

@@ -64,15 +64,10 @@ func (s *Service) ComplainAgain(ctx context.Context, id kernel.ID, in Again, opt
 }
 
 // level asks which of the two outcomes it will be: the level of a complaint never changes.
-func (s *Service) level(ctx context.Context, id kernel.ID) (level int64, err error) {
-	err = s.run.Look(ctx, "complaint.ComplainAgain", func(u *command.Unit) error {
-		c, err := see(u, "complaint.ComplainAgain", id)
-		if err == nil {
-			level = c.Level
-		}
-		return err
+func (s *Service) level(ctx context.Context, id kernel.ID) (int64, error) {
+	return command.About(ctx, s.run, s.life, "complaint.ComplainAgain", id, func(_ *command.Unit, c *Complaint) (int64, error) {
+		return c.Level, nil
 	})
-	return level, err
 }
 
 // inTime holds when the complainant spoke up after the reply and inside the review

@@ -26,7 +26,7 @@ func (s *Service) Merge(ctx context.Context, id kernel.ID, in Merging, opts ...k
 		Event: EventMerge, Input: in,
 		Check: func(f *kernel.FieldErrors) { checkReason(f, "reason", in.Reason) },
 		Guard: func(u *command.Unit, c *Complaint) (err error) {
-			if survivor, err = see(u, "complaint.Get", in.Survivor); err != nil {
+			if survivor, err = command.See(u, s.life, "complaint.Get", in.Survivor); err != nil {
 				return fmt.Errorf("survivor: %w", err)
 			}
 			return s.mayAbsorb(u, survivor, c)

@@ -35,22 +35,7 @@ func (*Service) Workflow() *workflow.Machine[State, Event] { return Lifecycle }
 
 // ByNumber returns the complaint with the business number, or [kernel.ErrNotFound].
 func (s *Service) ByNumber(ctx context.Context, number string) (Complaint, error) {
-	var found Complaint
-	err := s.run.Look(ctx, "complaint.ByNumber", func(u *command.Unit) error {
-		if storage.CheckText(number) != nil {
-			return kernel.ErrNotFound
-		}
-		c, err := storage.One[Complaint](u, storage.Query{Where: append(u.Branches(), colNumber.Eq(number))})
-		switch {
-		case err != nil:
-			return err
-		case c == nil:
-			return kernel.ErrNotFound
-		}
-		found = *c
-		return nil
-	})
-	return found, err
+	return command.ByNumber(ctx, s.run, s.life, colNumber, number)
 }
 
 // Filter says which complaints a list holds. Its parts all hold; empty parts do not count.
@@ -115,60 +100,33 @@ func (by Filter) where() ([]storage.Cond, error) {
 	return where, f.Err()
 }
 
-// see loads a complaint and asks whether the actor may do the action to it.
-func see(u *command.Unit, action string, id kernel.ID) (*Complaint, error) {
-	id, err := kernel.ParseID(string(id))
-	if err != nil {
-		return nil, err
-	}
-	c, err := storage.Get[Complaint](u, id)
-	if err != nil {
-		return nil, err
-	}
-	return c, u.MaySee(action, kind, &c.Root)
-}
-
-// parts answers a question about what belongs to a complaint.
-func parts[T any](ctx context.Context, s *Service, query string, id kernel.ID, load func(*command.Unit, *Complaint) ([]T, error)) ([]T, error) {
-	var found []T
-	err := s.run.Look(ctx, "complaint."+query, func(u *command.Unit) error {
-		c, err := see(u, "complaint."+query, id)
-		if err != nil {
-			return err
-		}
-		found, err = load(u, c)
-		return err
-	})
-	return found, err
-}
-
 func listed[T any](u *command.Unit, c *Complaint) ([]T, error) {
 	return storage.Find[T](u, byTime(c.ID))
 }
 
 // Complainants returns who complains; of a review, those of the first complaint.
 func (s *Service) Complainants(ctx context.Context, id kernel.ID) ([]Complainant, error) {
-	return parts(ctx, s, "Complainants", id, complainants)
+	return command.About(ctx, s.run, s.life, "complaint.Complainants", id, complainants)
 }
 
 // Respondents returns who and what is complained of, and whether that was justified.
 func (s *Service) Respondents(ctx context.Context, id kernel.ID) ([]Respondent, error) {
-	return parts(ctx, s, "Respondents", id, listed[Respondent])
+	return command.About(ctx, s.run, s.life, "complaint.Respondents", id, listed[Respondent])
 }
 
 // Inquiries returns what units were asked and what they answered.
 func (s *Service) Inquiries(ctx context.Context, id kernel.ID) ([]Inquiry, error) {
-	return parts(ctx, s, "Inquiries", id, listed[Inquiry])
+	return command.About(ctx, s.run, s.life, "complaint.Inquiries", id, listed[Inquiry])
 }
 
 // Findings returns what the investigation found.
 func (s *Service) Findings(ctx context.Context, id kernel.ID) ([]Finding, error) {
-	return parts(ctx, s, "Findings", id, listed[Finding])
+	return command.About(ctx, s.run, s.life, "complaint.Findings", id, listed[Finding])
 }
 
 // Resolutions returns what was proposed and decided, the oldest first.
 func (s *Service) Resolutions(ctx context.Context, id kernel.ID) ([]Resolution, error) {
-	return parts(ctx, s, "Resolutions", id, func(u *command.Unit, c *Complaint) ([]Resolution, error) {
+	return command.About(ctx, s.run, s.life, "complaint.Resolutions", id, func(u *command.Unit, c *Complaint) ([]Resolution, error) {
 		q := ofComplaint(c.ID)
 		q.Order = []storage.Order{storage.Col[int64]("sequence").Asc()}
 		return storage.Find[Resolution](u, q)
@@ -177,10 +135,10 @@ func (s *Service) Resolutions(ctx context.Context, id kernel.ID) ([]Resolution, 
 
 // Notices returns the letters, the oldest first.
 func (s *Service) Notices(ctx context.Context, id kernel.ID) ([]Letter, error) {
-	return parts(ctx, s, "Notices", id, func(u *command.Unit, c *Complaint) ([]Letter, error) { return notice.Of(u, kind, c.ID) })
+	return command.About(ctx, s.run, s.life, "complaint.Notices", id, func(u *command.Unit, c *Complaint) ([]Letter, error) { return notice.Of(u, kind, c.ID) })
 }
 
 // Suspensions returns the times that are not counted, the oldest first.
 func (s *Service) Suspensions(ctx context.Context, id kernel.ID) ([]Suspension, error) {
-	return parts(ctx, s, "Suspensions", id, listed[Suspension])
+	return command.About(ctx, s.run, s.life, "complaint.Suspensions", id, listed[Suspension])
 }

@@ -12,13 +12,7 @@ import (
 // other case, in all branches, the latest first: what the person may ask (Personal
 // Information Protection Law articles 44 and 45).
 func (s *Service) Accesses(ctx context.Context, id kernel.ID, list kernel.List) (kernel.Page[reveal.Access], error) {
-	var page kernel.Page[reveal.Access]
-	err := s.r.Look(ctx, Kind+".Accesses", func(u *command.Unit) error {
-		c, err := s.seen(u, "Accesses", id)
-		if err == nil {
-			page, err = reveal.ToPerson(u, c.ID.Ref(), list)
-		}
-		return err
+	return command.About(ctx, s.r, life, Kind+".Accesses", id, func(u *command.Unit, c *Customer) (kernel.Page[reveal.Access], error) {
+		return reveal.ToPerson(u, c.ID.Ref(), list)
 	})
-	return page, err
 }

@@ -12,28 +12,9 @@ import (
 // Contacts returns the phones, emails and addresses of a customer that are in use,
 // the oldest first. Their values are sealed; see [Service.Reveal].
 func (s *Service) Contacts(ctx context.Context, id kernel.ID) ([]Contact, error) {
-	var out []Contact
-	err := s.r.Look(ctx, Kind+".Contacts", func(u *command.Unit) error {
-		c, err := s.seen(u, "Contacts", id)
-		if err == nil {
-			out, err = contactsOf(u, c.ID)
-		}
-		return err
+	return command.About(ctx, s.r, life, Kind+".Contacts", id, func(u *command.Unit, c *Customer) ([]Contact, error) {
+		return contactsOf(u, c.ID)
 	})
-	return out, err
-}
-
-// seen returns the archive if the actor may ask the question about it.
-func (s *Service) seen(u *command.Unit, query string, id kernel.ID) (*Customer, error) {
-	id, err := kernel.ParseID(string(id))
-	if err != nil {
-		return nil, err
-	}
-	c, err := storage.Get[Customer](u, id)
-	if err != nil {
-		return nil, err
-	}
-	return c, u.MaySee(Kind+"."+query, Kind, c.Subject())
 }
 
 func inUse(id kernel.ID) storage.Query {

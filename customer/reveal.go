@@ -26,7 +26,7 @@ func (s *Service) Reveal(ctx context.Context, id kernel.ID, in Look) (Personal, 
 	fields := slices.Compact(slices.Sorted(slices.Values(in.Fields)))
 	var out Personal
 	err := reveal.Journalled(ctx, s.r, Kind+".Reveal", in.Purpose, in.check, func(u *command.Unit) (reveal.Seen, error) {
-		c, err := s.seen(u, "Reveal", id)
+		c, err := command.See(u, life, Kind+".Reveal", id)
 		if err != nil {
 			return reveal.Seen{}, err
 		}

@@ -75,23 +75,10 @@ func (s *Visits) Answers(ctx context.Context, id kernel.ID) ([]Answer, error) {
 	return visitParts[Answer](ctx, s, "Answers", id, storage.ColID.Asc())
 }
 
-func visitParts[T any](ctx context.Context, s *Visits, query string, id kernel.ID, by storage.Order) (found []T, err error) {
-	err = s.r.Look(ctx, VisitSubject+"."+query, func(u *command.Unit) error {
-		id, err := kernel.ParseID(string(id))
-		if err != nil {
-			return err
-		}
-		v, err := storage.Get[Visit](u, id)
-		if err != nil {
-			return err
-		}
-		if err := u.MaySee(VisitSubject+"."+query, VisitSubject, &v.Root); err != nil {
-			return err
-		}
-		found, err = storage.Find[T](u, storage.Query{Where: []storage.Cond{colVisit.Eq(v.ID)}, Order: []storage.Order{by}})
-		return err
+func visitParts[T any](ctx context.Context, s *Visits, query string, id kernel.ID, by storage.Order) ([]T, error) {
+	return command.About(ctx, s.r, s.life, VisitSubject+"."+query, id, func(u *command.Unit, v *Visit) ([]T, error) {
+		return storage.Find[T](u, storage.Query{Where: []storage.Cond{colVisit.Eq(v.ID)}, Order: []storage.Order{by}})
 	})
-	return found, err
 }
 
 // Done asks how many visits ended well, for the judgement of a unit's quality.

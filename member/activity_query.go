@@ -51,17 +51,11 @@ func (s *Activities) List(ctx context.Context, state ActivityState, page kernel.
 
 // SignUps returns one page of an activity's sign-ups, in the order in which they came.
 func (s *Activities) SignUps(ctx context.Context, id kernel.ID, page kernel.List) (kernel.Page[SignUp], error) {
-	var out kernel.Page[SignUp]
-	err := s.run.Look(ctx, "activity.SignUps", func(u *command.Unit) error {
-		a, err := seen[Activity](u, "activity.SignUps", id)
-		if err == nil {
-			out, err = storage.Page[SignUp](u, storage.Query{
-				Where: []storage.Cond{colActivityID.Eq(a.ID)}, Order: []storage.Order{colPlace.Asc()},
-			}, page)
-		}
-		return err
+	return command.About(ctx, s.run, activityLife, "activity.SignUps", id, func(u *command.Unit, a *Activity) (kernel.Page[SignUp], error) {
+		return storage.Page[SignUp](u, storage.Query{
+			Where: []storage.Cond{colActivityID.Eq(a.ID)}, Order: []storage.Order{colPlace.Asc()},
+		}, page)
 	})
-	return out, err
 }
 
 // Get returns a sign-up.

@@ -27,17 +27,11 @@ func (s *Appraisals) History(ctx context.Context, id kernel.ID) ([]journal.Entry
 
 // ForStaff returns somebody's appraisals, the earliest period first.
 func (s *Appraisals) ForStaff(ctx context.Context, staff kernel.ID) ([]Appraisal, error) {
-	var out []Appraisal
-	err := s.run.Look(ctx, "appraisal.ForStaff", func(u *command.Unit) error {
-		p, err := seen[Staff](u, "appraisal.ForStaff", staff)
-		if err == nil {
-			out, err = storage.Find[Appraisal](u, storage.Query{
-				Where: append(u.Branches(), colStaff.Eq(p.ID)), Order: []storage.Order{colFrom.Asc()},
-			})
-		}
-		return err
+	return command.About(ctx, s.run, staffLife, "appraisal.ForStaff", staff, func(u *command.Unit, p *Staff) ([]Appraisal, error) {
+		return storage.Find[Appraisal](u, storage.Query{
+			Where: append(u.Branches(), colStaff.Eq(p.ID)), Order: []storage.Order{colFrom.Asc()},
+		})
 	})
-	return out, err
 }
 
 // Workflow returns the table of an appraisal's life.

@@ -84,17 +84,11 @@ func keyOf(f *kernel.FieldErrors, path string, id kernel.ID) kernel.ID {
 
 // Announcements returns what was published about a benefit, the oldest first.
 func (s *Benefits) Announcements(ctx context.Context, id kernel.ID) ([]Announcement, error) {
-	var out []Announcement
-	err := s.run.Look(ctx, "benefit.Announcements", func(u *command.Unit) error {
-		b, err := seen[Benefit](u, "benefit.Announcements", id)
-		if err == nil {
-			out, err = storage.Find[Announcement](u, storage.Query{
-				Where: []storage.Cond{storage.Col[kernel.ID]("benefit_id").Eq(b.ID)}, Order: []storage.Order{storage.ColCreated.Asc()},
-			})
-		}
-		return err
+	return command.About(ctx, s.run, s.life, "benefit.Announcements", id, func(u *command.Unit, b *Benefit) ([]Announcement, error) {
+		return storage.Find[Announcement](u, storage.Query{
+			Where: []storage.Cond{storage.Col[kernel.ID]("benefit_id").Eq(b.ID)}, Order: []storage.Order{storage.ColCreated.Asc()},
+		})
 	})
-	return out, err
 }
 
 // ForCustomer returns what a customer enjoys today as a member, by code, with what is

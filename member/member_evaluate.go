@@ -74,7 +74,7 @@ func (s *Members) evaluated(ctx context.Context, id kernel.ID, on kernel.Date) (
 		if day = on; day == 0 {
 			day = s.cfg.today(u)
 		}
-		m, err := seen[Member](u, "member.EvaluateTier", id)
+		m, err := command.See(u, life, "member.EvaluateTier", id)
 		if err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (s *Members) ask(ctx context.Context, action string, id kernel.ID, on kerne
 		days     = []kernel.Date{on}
 	)
 	err := s.run.Look(ctx, action, func(u *command.Unit) error {
-		m, err := seen[Member](u, action, id)
+		m, err := command.See(u, life, action, id)
 		if err != nil {
 			return err
 		}

@@ -39,21 +39,7 @@ func (s *Members) History(ctx context.Context, id kernel.ID) ([]journal.Entry, e
 
 // ByNumber returns the membership with the number, or [kernel.ErrNotFound].
 func (s *Members) ByNumber(ctx context.Context, number string) (Member, error) {
-	var out Member
-	err := s.run.Look(ctx, "member.ByNumber", func(u *command.Unit) error {
-		if number == "" || storage.CheckText(number) != nil {
-			return kernel.ErrNotFound
-		}
-		m, err := storage.One[Member](u, storage.Query{Where: append(u.Branches(), colNumber.Eq(number))})
-		if err == nil && m == nil {
-			err = kernel.ErrNotFound
-		}
-		if err == nil {
-			out = *m
-		}
-		return err
-	})
-	return out, err
+	return command.ByNumber(ctx, s.run, life, colNumber, number)
 }
 
 // ForCustomer returns all memberships of a customer, also those that have ended.
@@ -114,7 +100,7 @@ func (s *Members) List(ctx context.Context, filter Filter, page kernel.List) (ke
 // about answers a question about one membership.
 func (s *Members) about(ctx context.Context, action string, id kernel.ID, fn func(u *command.Unit, m *Member) error) error {
 	return s.run.Look(ctx, action, func(u *command.Unit) error {
-		m, err := seen[Member](u, action, id)
+		m, err := command.See(u, life, action, id)
 		if err != nil {
 			return err
 		}

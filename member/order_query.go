@@ -31,21 +31,7 @@ func (*Orders) Workflow() *workflow.Machine[OrderState, OrderEvent] { return Ord
 
 // ByNumber returns the order with the business number, or [kernel.ErrNotFound].
 func (s *Orders) ByNumber(ctx context.Context, number string) (ServiceOrder, error) {
-	var out ServiceOrder
-	err := s.run.Look(ctx, "service_order.ByNumber", func(u *command.Unit) error {
-		if number == "" || storage.CheckText(number) != nil {
-			return kernel.ErrNotFound
-		}
-		o, err := storage.One[ServiceOrder](u, storage.Query{Where: append(u.Branches(), colOrderNumber.Eq(number))})
-		if err == nil && o == nil {
-			err = kernel.ErrNotFound
-		}
-		if err == nil {
-			out = *o
-		}
-		return err
-	})
-	return out, err
+	return command.ByNumber(ctx, s.run, orderLife, colOrderNumber, number)
 }
 
 // OrderFilter narrows a list of orders; empty parts do not.

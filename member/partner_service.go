@@ -162,21 +162,15 @@ func rating(count int64, sum decimal.Decimal) Rating {
 
 // Rating returns what the evaluations of a partner's services come to.
 func (s *Partners) Rating(ctx context.Context, id kernel.ID) (Rating, error) {
-	var out Rating
-	err := s.run.Look(ctx, "partner.Rating", func(u *command.Unit) error {
-		p, err := seen[Partner](u, "partner.Rating", id)
-		if err != nil {
-			return err
-		}
+	return command.About(ctx, s.run, partnerLife, "partner.Rating", id, func(u *command.Unit, p *Partner) (Rating, error) {
 		rows, err := u.Tally(&ServiceOrder{}, storage.Query{Where: []storage.Cond{
 			colPartnerID.Eq(p.ID), colOrderState.Eq(OrderEvaluated),
 		}}, nil, storage.Sum("score"))
-		if err == nil {
-			out = rating(rows[0].Count, rows[0].Sums[0])
+		if err != nil {
+			return Rating{}, err
 		}
-		return err
+		return rating(rows[0].Count, rows[0].Sums[0]), nil
 	})
-	return out, err
 }
 
 func partnerGrants() []access.Grant {

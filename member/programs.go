@@ -156,17 +156,11 @@ func (s *Programs) List(ctx context.Context, page kernel.List) (kernel.Page[Prog
 
 // Rules returns all versions of a program's rules, those of the earliest day first.
 func (s *Programs) Rules(ctx context.Context, id kernel.ID) ([]ProgramRules, error) {
-	var out []ProgramRules
-	err := s.run.Look(ctx, "program.Rules", func(u *command.Unit) error {
-		p, err := seen[Program](u, "program.Rules", id)
-		if err == nil {
-			out, err = storage.Find[ProgramRules](u, storage.Query{
-				Where: []storage.Cond{colProgram.Eq(p.ID)}, Order: []storage.Order{colFrom.Asc()},
-			})
-		}
-		return err
+	return command.About(ctx, s.run, programLife, "program.Rules", id, func(u *command.Unit, p *Program) ([]ProgramRules, error) {
+		return storage.Find[ProgramRules](u, storage.Query{
+			Where: []storage.Cond{colProgram.Eq(p.ID)}, Order: []storage.Order{colFrom.Asc()},
+		})
 	})
-	return out, err
 }
 
 // Workflow returns the table of a program's life.

@@ -14,7 +14,7 @@ import (
 // when it is used first.
 func (s *Quotas) OpenAll(ctx context.Context, r command.Runner, id kernel.ID) error {
 	return r.Look(ctx, grantLife.Action(GrantOpen), func(u *command.Unit) error {
-		m, err := seen[Member](u, grantLife.Action(GrantOpen), id)
+		m, err := command.See(u, life, grantLife.Action(GrantOpen), id)
 		on := s.cfg.today(u)
 		if err != nil || !m.gives(on) {
 			return err

@@ -192,14 +192,7 @@ func signUpFire(u *command.Unit, id kernel.ID, e SignUpEvent, apply func(*comman
 // Cancel cancels a sign-up as long as the activity is open; the first in the line moves
 // up.
 func (s *SignUps) Cancel(ctx context.Context, id kernel.ID, why Grounds, opts ...kernel.Option) (SignUp, error) {
-	var place SignUp
-	err := s.run.Look(ctx, "sign_up.Cancel", func(u *command.Unit) error {
-		p, err := seen[SignUp](u, "sign_up.Cancel", id)
-		if err == nil {
-			place = *p
-		}
-		return err
-	})
+	place, err := command.About(ctx, s.run, signUpLife, "sign_up.Cancel", id, func(_ *command.Unit, p *SignUp) (SignUp, error) { return *p, nil })
 	if err != nil {
 		return SignUp{}, err
 	}

@@ -83,13 +83,7 @@ func (s *Staffs) List(ctx context.Context, filter StaffFilter, page kernel.List)
 // Qualifications returns all that somebody was ever qualified for, in the order in which
 // it was noted. Certificates are sealed.
 func (s *Staffs) Qualifications(ctx context.Context, id kernel.ID) ([]Qualification, error) {
-	var out []Qualification
-	err := s.run.Look(ctx, "staff.Qualifications", func(u *command.Unit) error {
-		p, err := seen[Staff](u, "staff.Qualifications", id)
-		if err == nil {
-			out, err = qualifications(u, p.ID)
-		}
-		return err
+	return command.About(ctx, s.run, staffLife, "staff.Qualifications", id, func(u *command.Unit, p *Staff) ([]Qualification, error) {
+		return qualifications(u, p.ID)
 	})
-	return out, err
 }

@@ -39,34 +39,19 @@ type Folder struct {
 
 // Folder returns an application with all that belongs to it. Personal data stays sealed.
 func (s *Applications) Folder(ctx context.Context, id kernel.ID) (Folder, error) {
-	var out Folder
-	err := s.run.Look(ctx, "application.Folder", func(u *command.Unit) error {
-		id, err := kernel.ParseID(string(id))
-		if err != nil {
-			return err
-		}
-		a, err := storage.Get[Application](u, id)
-		if err != nil {
-			return err
-		}
-		if err := u.MaySee("application.Folder", "application", a.Subject()); err != nil {
-			return err
-		}
-		all, last := ofApplication(id), ofApplication(id)
+	return command.About(ctx, s.run, applicationLife, "application.Folder", id, func(u *command.Unit, a *Application) (Folder, error) {
+		all, last := ofApplication(a.ID), ofApplication(a.ID)
 		last.Where = append(last.Where, storage.Col[int64]("revision").Eq(a.Revision))
-		out = Folder{Application: *a}
-		if err := u.Load(
+		out := Folder{Application: *a}
+		err := u.Load(
 			storage.Where(&out.Insured, last), storage.Where(&out.Disclosures, last),
 			storage.Where(&out.Documents, all), storage.Where(&out.Objections, all),
 			storage.Where(&out.Receipts, all), storage.Where(&out.Layers, all),
-		); err != nil {
-			return err
-		}
+		)
 		slices.SortFunc(out.Insured, func(x, y Insured) int { return int(x.Position - y.Position) })
 		slices.SortFunc(out.Layers, func(x, y Layer) int { return int(x.Position - y.Position) })
-		return nil
+		return out, err
 	})
-	return out, err
 }
 
 // ApplicationFilter narrows a list of applications; empty parts do not.

@@ -40,25 +40,7 @@ func (*Policies) Workflow() *workflow.Machine[PolicyState, PolicyEvent] { return
 
 // ByNumber returns the policy with the number, or [kernel.ErrNotFound].
 func (s *Policies) ByNumber(ctx context.Context, number string) (Policy, error) {
-	var out Policy
-	err := s.run.Look(ctx, "policy.ByNumber", func(u *command.Unit) error {
-		if number == "" || storage.CheckText(number) != nil {
-			return kernel.ErrNotFound
-		}
-		p, err := storage.One[Policy](u, storage.Query{Where: []storage.Cond{colNumber.Eq(number)}})
-		if err != nil {
-			return err
-		}
-		if p == nil {
-			return kernel.ErrNotFound
-		}
-		if err := u.MaySee("policy.ByNumber", "policy", p.Subject()); err != nil {
-			return err
-		}
-		out = *p
-		return nil
-	})
-	return out, err
+	return command.ByNumber(ctx, s.run, policyLife, colNumber, number)
 }
 
 // PolicyFilter narrows a list of policies; empty parts do not. By BeginsBefore a host

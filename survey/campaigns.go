@@ -152,24 +152,8 @@ func (s *Campaigns) Schedule(ctx context.Context, id kernel.ID, opts ...kernel.O
 }
 
 // load returns a campaign to whoever may do the action.
-func (s *Campaigns) load(ctx context.Context, action string, id kernel.ID) (c Campaign, err error) {
-	err = s.run.Look(ctx, action, func(u *command.Unit) error {
-		c, err = seeCampaign(u, action, id)
-		return err
-	})
-	return c, err
-}
-
-func seeCampaign(u *command.Unit, action string, id kernel.ID) (Campaign, error) {
-	id, err := kernel.ParseID(string(id))
-	if err != nil {
-		return Campaign{}, err
-	}
-	c, err := storage.Get[Campaign](u, id)
-	if err != nil {
-		return Campaign{}, err
-	}
-	return *c, u.MaySee(action, "campaign", &c.Root)
+func (s *Campaigns) load(ctx context.Context, action string, id kernel.ID) (Campaign, error) {
+	return command.About(ctx, s.run, campaignLife, action, id, func(_ *command.Unit, c *Campaign) (Campaign, error) { return *c, nil })
 }
 
 // Start lets invitations be made, on a day of the campaign's window.
@@ -277,35 +261,23 @@ type Progress map[InvitationState]int64
 
 // Progress counts a campaign's invitations.
 func (s *Campaigns) Progress(ctx context.Context, id kernel.ID) (Progress, error) {
-	out := Progress{}
-	err := s.run.Look(ctx, "campaign.Progress", func(u *command.Unit) error {
-		c, err := seeCampaign(u, "campaign.Progress", id)
-		if err != nil {
-			return err
-		}
+	return command.About(ctx, s.run, campaignLife, "campaign.Progress", id, func(u *command.Unit, c *Campaign) (Progress, error) {
+		out := Progress{}
 		rows, err := u.Tally(new(Invitation), storage.Query{Where: append(u.Branches(), colCampaign.Eq(c.ID))}, []string{"state"})
 		for _, r := range rows {
 			out[r.Group[0].(InvitationState)] = r.Count
 		}
-		return err
+		return out, err
 	})
-	return out, err
 }
 
 // Roster returns the customers that were handed in with the campaign's plan, as they were
 // handed in; none where a query or a trigger says whom to ask.
 func (s *Campaigns) Roster(ctx context.Context, id kernel.ID) ([]Contact, error) {
-	var out []Contact
-	err := s.run.Look(ctx, "campaign.Roster", func(u *command.Unit) error {
-		c, err := seeCampaign(u, "campaign.Roster", id)
-		if err != nil {
-			return err
-		}
+	return command.About(ctx, s.run, campaignLife, "campaign.Roster", id, func(u *command.Unit, c *Campaign) ([]Contact, error) {
 		r, err := roster(u, c.ID)
-		out = r.Contacts
-		return err
+		return r.Contacts, err
 	})
-	return out, err
 }
 
 // Workflow returns the table of a campaign's life.

@@ -233,24 +233,8 @@ func waiting(u *command.Unit) (ids []kernel.ID, err error) {
 }
 
 // load returns an invitation to whoever may do the action.
-func (s *Invitations) load(ctx context.Context, action string, id kernel.ID) (i Invitation, err error) {
-	err = s.run.Look(ctx, action, func(u *command.Unit) error {
-		i, err = seeInvitation(u, action, id)
-		return err
-	})
-	return i, err
-}
-
-func seeInvitation(u *command.Unit, action string, id kernel.ID) (Invitation, error) {
-	id, err := kernel.ParseID(string(id))
-	if err != nil {
-		return Invitation{}, err
-	}
-	i, err := storage.Get[Invitation](u, id)
-	if err != nil {
-		return Invitation{}, err
-	}
-	return *i, u.MaySee(action, "invitation", &i.Root)
+func (s *Invitations) load(ctx context.Context, action string, id kernel.ID) (Invitation, error) {
+	return command.About(ctx, s.run, invitationLife, action, id, func(_ *command.Unit, i *Invitation) (Invitation, error) { return *i, nil })
 }
 
 // Get returns an invitation.
@@ -317,7 +301,7 @@ func (s *Invitations) Response(ctx context.Context, id kernel.ID) (Response, []R
 	var out Response
 	var all []Reply
 	err := s.run.Look(ctx, "invitation.Response", func(u *command.Unit) error {
-		i, err := seeInvitation(u, "invitation.Response", id)
+		i, err := command.See(u, invitationLife, "invitation.Response", id)
 		if err != nil {
 			return err
 		}

@@ -47,11 +47,11 @@ func (s *Invitations) Create(ctx context.Context, in Invitee, opts ...kernel.Opt
 			return s.consent(ctx, in.Customer, c.Method)
 		},
 		Build: func(u *command.Unit) (*Invitation, error) {
-			c, err := seeCampaign(u, "invitation.Create", in.Campaign)
+			c, err := command.See(u, campaignLife, "invitation.Create", in.Campaign)
 			if err != nil {
 				return nil, err
 			}
-			return build(u, &c, &in.Contact)
+			return build(u, c, &in.Contact)
 		},
 	}, opts...)
 }
@@ -130,9 +130,9 @@ type Round struct {
 func (s *Campaigns) Invite(ctx context.Context, id kernel.ID) (Round, error) {
 	var round Round
 	var list *Roster
-	var c Campaign
+	var c *Campaign
 	err := s.run.Look(ctx, "campaign.Invite", func(u *command.Unit) (err error) {
-		if c, err = seeCampaign(u, "campaign.Invite", id); err != nil {
+		if c, err = command.See(u, campaignLife, "campaign.Invite", id); err != nil {
 			return err
 		}
 		list, err = roster(u, c.ID)
@@ -147,7 +147,7 @@ func (s *Campaigns) Invite(ctx context.Context, id kernel.ID) (Round, error) {
 		return round, fmt.Errorf("the campaign waits for %s: %w", c.Trigger, kernel.ErrState)
 	}
 	if c.Plan.Query == "" {
-		return round, s.inviteAll(ctx, &c, list.Contacts, &round)
+		return round, s.inviteAll(ctx, c, list.Contacts, &round)
 	}
 	if s.cfg.Audience == nil {
 		return round, kernel.Invalid("query", "unsupported", "nobody was given who finds customers by a query")
@@ -157,7 +157,7 @@ func (s *Campaigns) Invite(ctx context.Context, id kernel.ID) (Round, error) {
 		if err != nil {
 			return round, err
 		}
-		if err := s.inviteAll(ctx, &c, page.Items, &round); err != nil {
+		if err := s.inviteAll(ctx, c, page.Items, &round); err != nil {
 			return round, err
 		}
 		if page.Next == "" || page.Next == after {

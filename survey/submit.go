@@ -195,7 +195,7 @@ func (s *Invitations) redone(ctx context.Context, action string, out Response, e
 	return command.Redone(out, err, func(id kernel.ID) (Response, error) {
 		var found Response
 		err := s.run.Look(ctx, action, func(u *command.Unit) error {
-			i, err := seeInvitation(u, action, id)
+			i, err := command.See(u, invitationLife, action, id)
 			if err != nil {
 				return err
 			}
