@@ -2,94 +2,40 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
-	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/coverkit/crm/examples/internal/show"
 	"github.com/coverkit/crm/examples/internal/start"
-	"github.com/coverkit/crm/kernel"
 )
 
 func main() { start.Main("complaints", run) }
 
-// settings are what the command line says.
-type settings struct {
-	start.Place
-	file, html string
-	shift      int
-	asJSON     bool
-}
-
-func parseFlags(args []string, stderr io.Writer) (settings, error) {
-	var s settings
-	f := flag.NewFlagSet("complaints", flag.ContinueOnError)
-	f.SetOutput(stderr)
-	f.StringVar(&s.file, "file", "", "the `file` of complaints; needed")
-	f.StringVar(&s.DB, "db", "", "SQLite database `file` to write to; default: a new one in a temporary folder")
-	f.StringVar(&s.Postgres, "postgres", "", "`data source name` of a PostgreSQL database to write to instead")
-	f.StringVar(&s.Key, "key", "", "key `file` that seals personal data, made when there is none; default: beside the SQLite database, else in your configuration folder")
-	f.StringVar(&s.html, "html", "", "`file` for the page with tables and charts; default: beside the SQLite database, with PostgreSQL none")
-	f.IntVar(&s.shift, "shift-years", 0, "move all dates by so many `years`, to where the law of mainland China holds")
-	f.BoolVar(&s.asJSON, "json", false, "print the figures as one line of JSON")
-	if err := f.Parse(args); err != nil {
-		return s, err
-	}
-	switch {
-	case f.NArg() > 0:
-		return s, fmt.Errorf("nothing but flags is expected, not %q", f.Arg(0))
-	case s.file == "":
-		return s, errors.New("-file is missing: name the file of complaints")
-	case s.shift < -500 || s.shift > 500:
-		return s, errors.New("-shift-years is at most 500 either way")
-	}
-	return s, s.Check()
-}
-
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	s, err := parseFlags(args, stderr)
+	s := start.NewFile("complaints", "file", "complaints", stderr)
+	html := s.String("html", "", "`file` for the page with tables and charts; default: beside the SQLite database, with PostgreSQL none")
+	if err := s.Parse(args); err != nil {
+		return err
+	}
+	var f *figures
+	where, seconds, err := start.Replay(ctx, s, read, func(ctx context.Context, file *complaints, with start.Run) (err error) {
+		f, err = (&replay{file: file, shift: s.Shift, keys: with.Keys, tick: with.Tick}).run(ctx, with.Store)
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	in, err := os.Open(s.file)
-	if err != nil {
-		return err
+	f.Seconds = seconds
+	if *html == "" && s.DB != "" {
+		*html = s.DB + ".html"
 	}
-	defer func() { _ = in.Close() }()
-	file, err := read(in, s.shift)
-	if err != nil {
-		return fmt.Errorf("%s: %w", s.file, err)
-	}
-	store, where, err := s.Open("complaints")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = store.Close() }()
-	if s.html == "" && s.DB != "" {
-		s.html = s.DB + ".html"
-	}
-	keys, err := start.Keys(s.Key)
-	if err != nil {
-		return err
-	}
-	began := kernel.SystemClock{}.Now()
-	tick, done := start.Progress(stderr, "complaints")
-	f, err := (&replay{file: file, shift: s.shift, keys: keys, tick: tick}).run(ctx, store)
-	done()
-	if err != nil {
-		return err
-	}
-	f.Seconds = kernel.SystemClock{}.Now().Sub(began).Seconds()
-	if s.html != "" {
-		if err := report(f, filepath.Base(s.file), s.html); err != nil {
+	if *html != "" {
+		if err := report(f, filepath.Base(s.Path), *html); err != nil {
 			return err
 		}
 	}
-	if s.asJSON {
+	if s.JSON {
 		return show.JSON(stdout, f)
 	}
-	return tables(stdout, where, s.html, f)
+	return tables(stdout, where, *html, f)
 }
