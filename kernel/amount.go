@@ -43,6 +43,8 @@ func misfit(d decimal.Decimal, scale int32) string {
 	switch {
 	case d.Exponent() < -64 || d.Exponent() > 64:
 		return "too many digits"
+	case d.IsZero(): // as most are
+		return ""
 	case d.Abs().GreaterThanOrEqual(limit):
 		return fmt.Sprintf("not below %s", limit)
 	case d.Exponent() < -scale && !d.Equal(d.Truncate(scale)):

@@ -56,3 +56,22 @@ func FuzzNumeric(f *testing.F) {
 		}
 	})
 }
+
+// What leaves by COPY is read as what it was.
+func TestAmountsLeaveAsTheyAre(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		scale := rapid.SampledFrom([]int32{4, 8}).Draw(t, "scale")
+		want := decimal.New(rapid.Int64Range(-9e18, 9e18).Draw(t, "coefficient")/rapid.SampledFrom([]int64{1, 1e4, 1e9, 1e17}).Draw(t, "size"), -scale)
+		if want.IsZero() {
+			return
+		}
+		b := appendNumeric(nil, want.StringFixed(scale))
+		if n := binary.BigEndian.Uint32(b); int(n) != len(b)-4 {
+			t.Fatalf("%s: %d bytes in a cell of %d", want, len(b)-4, n)
+		}
+		if got, ok := numeric(b[4:]); !ok || !got.Equal(want) || got.Exponent() != -scale {
+			t.Errorf("%s came as %s, %t", want, got, ok)
+		}
+	})
+}

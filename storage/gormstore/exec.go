@@ -29,7 +29,7 @@ type op struct {
 	key  reflect.Value // where its automatic key goes, if it has one
 	rows []*op         // of the insert of many rows: those of each, which have the arguments
 
-	copied bool // the rows leave by COPY
+	load *load // rows that leave by COPY
 
 	lock bool // keeps what it reads from being changed
 	cas  bool // exactly one row must be met, otherwise the race is lost

@@ -28,7 +28,7 @@ func (t *tx) gather(held []op) []op {
 			to = max(to, from+1)
 			all = append(all, held[from:to]...)
 		} else {
-			all = t.tables(all, held[from:to])
+			all = tables(all, held[from:to])
 		}
 		from = to
 	}
@@ -37,7 +37,7 @@ func (t *tx) gather(held []op) []op {
 
 // tables sorts inserts by tables. Those with automatic keys come last: on PostgreSQL a
 // number must not be taken before the transaction has written.
-func (t *tx) tables(all, inserts []op) []op {
+func tables(all, inserts []op) []op {
 	var plans []*plan
 	rows := map[*plan]int{}
 	for i := range inserts {
@@ -53,10 +53,6 @@ func (t *tx) tables(all, inserts []op) []op {
 			if inserts[i].into == p {
 				list = append(list, &inserts[i])
 			}
-		}
-		if len(list) >= several && t.copies() {
-			all = append(all, op{stmt: p.insert, rows: list, copied: true})
-			continue
 		}
 		for len(list) > 0 {
 			n := block

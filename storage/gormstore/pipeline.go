@@ -43,7 +43,9 @@ type pipeExecutor struct {
 	db       *sql.DB
 	conn     *sql.Conn
 	list     []Statement
-	away     *away // rows that are on their way to the server
+	copies   bool  // inserts leave by COPY
+	next     *load // rows that leave next
+	away     *load // rows that are on their way
 	used     bool  // the connection is known to work
 	rows     int
 	lost     bool
@@ -73,22 +75,19 @@ func (e *pipeExecutor) run(ctx context.Context, ops []op) (int, error) {
 // send sends the statements, and the rows that are copied between them.
 func (e *pipeExecutor) send(ctx context.Context, ops []op) (int, error) {
 	for from := 0; from < len(ops); {
-		to := from
-		for to < len(ops) && !ops[to].copied {
-			to++
-		}
-		if to > from {
-			if failed, err := e.batch(ctx, ops[from:to]); err != nil {
-				return from + failed, err
-			}
-		}
-		for from = to; to < len(ops) && ops[to].copied; {
-			to++
-		}
-		if to > from {
-			if err := e.copyIn(ctx, ops[from:to]); err != nil {
+		if l := ops[from].load; l != nil {
+			if err := e.copyIn(ctx, l); err != nil {
 				return from, err
 			}
+			from++
+			continue
+		}
+		to := from
+		for to < len(ops) && ops[to].load == nil {
+			to++
+		}
+		if failed, err := e.batch(ctx, ops[from:to]); err != nil {
+			return from + failed, err
 		}
 		from = to
 	}
@@ -172,8 +171,7 @@ func (s *Store) piped(ctx context.Context, readOnly bool, fn func(storage.Tx) er
 	defer func() { _ = exec.conn.Close() }() // gives it back; the transaction's end was checked
 	defer func() {
 		t.end()
-		exec.arrived()
-		exec.away = nil
+		exec.forget()
 		if !ended && t.begin == nil {
 			s.rollback(ctx, exec, exec.conn)
 		}

@@ -95,7 +95,7 @@ func (d *dialect) encodeAmount(f *storage.Field, x decimal.Decimal) (any, error)
 	if d.postgres() {
 		return x.StringFixed(f.Scale), nil
 	}
-	if x.Exponent() == -f.Scale {
+	if x.Exponent() == -f.Scale || x.IsZero() {
 		return x.CoefficientInt64(), nil
 	}
 	return x.Shift(f.Scale).IntPart(), nil
@@ -105,27 +105,44 @@ func (d *dialect) encodeTime(t time.Time) (any, error) {
 	if t.IsZero() {
 		return nil, nil
 	}
-	t = kernel.Instant(t)
-	if y := t.Year(); y < 1 || y > 9999 {
-		return nil, fmt.Errorf("not within the years 1 to 9999: %w", kernel.ErrInvalid)
-	}
-	if d.postgres() {
+	t, err := checkTime(t)
+	switch {
+	case err != nil:
+		return nil, err
+	case d.postgres():
 		return t, nil
 	}
 	return t.UnixMicro(), nil
+}
+
+// checkTime returns the instant that is stored.
+func checkTime(t time.Time) (time.Time, error) {
+	t = kernel.Instant(t)
+	if y := t.Year(); y < 1 || y > 9999 {
+		return t, fmt.Errorf("not within the years 1 to 9999: %w", kernel.ErrInvalid)
+	}
+	return t, nil
 }
 
 // lastDay is 9999-12-31; day 1 is 0001-01-01.
 var lastDay = kernel.NewDate(9999, 12, 31)
 
 func (d *dialect) encodeDay(day kernel.Date) (any, error) {
-	if day < 1 || day > lastDay {
-		return nil, fmt.Errorf("not within the years 1 to 9999: %w", kernel.ErrInvalid)
-	}
-	if d.postgres() {
+	err := checkDay(day)
+	switch {
+	case err != nil:
+		return nil, err
+	case d.postgres():
 		return day.String(), nil
 	}
 	return day.UnixDays(), nil
+}
+
+func checkDay(day kernel.Date) error {
+	if day < 1 || day > lastDay {
+		return fmt.Errorf("not within the years 1 to 9999: %w", kernel.ErrInvalid)
+	}
+	return nil
 }
 
 // decode puts what a driver returned into a field that is at its zero value.

@@ -59,7 +59,9 @@ func (t *tx) write(rec storage.Record, hold func(*tx, *plan, storage.Record, ref
 	if err != nil {
 		return t.fail(err)
 	}
-	t.held = append(t.held, o)
+	if o.stmt != nil { // it may have gone along with another
+		t.held = append(t.held, o)
+	}
 	return nil
 }
 
@@ -68,18 +70,21 @@ func (t *tx) insert(p *plan, rec storage.Record, v reflect.Value) (op, error) {
 		x.Base().Version = 1
 		t.forget(p, x.Base().ID)
 	}
+	key := v.FieldByIndex(p.Key().Index)
+	if !p.Key().Auto && p.Key().IsNull(key) {
+		return op{}, fmt.Errorf("%s: a row without key: %w", p.Table, kernel.ErrInvalid)
+	}
+	if t.copies() {
+		return t.pack(p, rec, v, key)
+	}
 	args, err := t.encodeAll(p, rec, t.room(len(p.inserted)), p.inserted, v)
 	if err != nil {
 		return op{}, err
 	}
 	o := op{stmt: p.insert, args: args, into: p}
-	key := v.FieldByIndex(p.Key().Index)
-	switch {
-	case p.Key().Auto:
+	if p.Key().Auto {
 		o.row = func(r row) error { return r.decode(p, p.Key(), 0, key) }
 		o.key = key
-	case p.Key().IsNull(key):
-		return op{}, fmt.Errorf("%s: a row without key: %w", p.Table, kernel.ErrInvalid)
 	}
 	return o, nil
 }
@@ -133,14 +138,22 @@ func (t *tx) encodeAll(p *plan, rec storage.Record, args []any, fields []*storag
 // Made implements [storage.Documented].
 func (t *tx) Made(docs []storage.Document) { t.made = docs }
 
-// encode returns the argument for a field of a record, whose document may be made already.
+// encode returns the argument for a field of a record.
 func (t *tx) encode(p *plan, rec storage.Record, f *storage.Field, v reflect.Value) (any, error) {
+	if doc, ok := t.document(rec, f, v); ok {
+		return string(doc), nil
+	}
+	return p.encode(f, v)
+}
+
+// document returns a document that was made already.
+func (t *tx) document(rec storage.Record, f *storage.Field, v reflect.Value) ([]byte, bool) {
 	if f.Kind == storage.JSON && !f.IsNull(v) {
 		for i := range t.made {
 			if d := &t.made[i]; d.Field == f && d.Record == rec {
-				return string(d.JSON), nil
+				return d.JSON, true
 			}
 		}
 	}
-	return p.encode(f, v)
+	return nil, false
 }

@@ -123,7 +123,7 @@ func TestManyRowsAreCounted(t *testing.T) {
 	}
 	run(t, dsn, "ALTER TABLE crm_data_keys SET (autovacuum_enabled = off)")
 	for n, x := range []struct{ rows, least, most int }{
-		{100, -1, 0},         // too few to matter
+		{100, -1, 0},          // too few to matter
 		{1000, 900, 1200},     // too many to read all of them
 		{3000, 900, 1200},     // which it works out by the size
 		{13000, 15e3, 17_500}, // what was counted may be no likeness any more

@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -144,33 +145,54 @@ func unstorable(w *world) {
 		"a document not in UTF-8":  func(p *Policy) { p.Labels = map[string]string{"a": "\xff"} },
 		"NUL in a document's name": func(p *Policy) { p.Labels = map[string]string{"\x00": "a"} },
 	} {
-		p := policy()
-		spoil(p)
-		err := w.attempt(func(tx storage.Tx) error { return tx.Insert(policy(), p) })
-		w.wantErr(name, err, kernel.ErrInvalid)
-		if err != nil && (strings.Contains(err.Error(), "\x00") || strings.Contains(err.Error(), "\xff")) {
-			w.Errorf("%s: the error repeats it", name)
+		for _, n := range []int{1, 100} {
+			p := policy()
+			spoil(p)
+			err := w.attempt(func(tx storage.Tx) error { return tx.Insert(behind(n, p)...) })
+			w.wantErr(name, err, kernel.ErrInvalid)
+			if err != nil && (strings.Contains(err.Error(), "\x00") || strings.Contains(err.Error(), "\xff")) {
+				w.Errorf("%s: the error repeats it", name)
+			}
+			w.wantEmpty(name)
 		}
-		w.wantEmpty(name)
 	}
-	p := policy()
-	p.Phone = privacy.New("13800138000")
-	err := w.attempt(func(tx storage.Tx) error { return tx.Insert(p) })
-	w.wantErr("a plain secret", err, privacy.ErrNotSealed)
-	w.wantEmpty("a plain secret")
+	for _, n := range []int{0, 100} {
+		p := policy()
+		p.Phone = privacy.New("13800138000")
+		err := w.attempt(func(tx storage.Tx) error { return tx.Insert(behind(n, p)...) })
+		w.wantErr("a plain secret", err, privacy.ErrNotSealed)
+		w.wantEmpty("a plain secret")
+	}
 	// Backslashes before a u are text, not an escape.
-	p = policy()
+	p := policy()
 	p.Riders = []string{`\u0000`, `\\u0000`, `\ufffd`, "\ufffd"}
 	w.insert(p)
 	w.same("backslashes", w.get(p.ID).Riders, p.Riders)
 }
 
+// behind returns so many other records before the one.
+func behind(n int, rec storage.Record) []storage.Record {
+	recs := make([]storage.Record, 0, n+1)
+	for range n {
+		recs = append(recs, policy())
+	}
+	return append(recs, rec)
+}
+
 // copies: the store keeps what a record held when it was written, and a caller's
 // slices are not the store's.
 func copies(w *world) {
+	for _, n := range []int{0, 100} {
+		copiesBehind(w, n)
+	}
+}
+
+func copiesBehind(w *world, n int) {
 	p := full()
+	p.Number += fmt.Sprint(n)
+	p.Renews, p.SignedOn = kernel.NewID(), p.SignedOn+kernel.Date(n)
 	w.update(func(tx storage.Tx) error {
-		err := tx.Insert(p)
+		err := tx.Insert(behind(n, p)...)
 		p.State, p.Terms[0], p.Riders[0], p.Labels["a"], p.Site.Hazards[0] = "changed", 'X', "changed", "changed", "changed"
 		return err
 	})
