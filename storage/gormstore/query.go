@@ -35,21 +35,32 @@ func (p *plan) find(q *storage.Query, lock bool, args []any) (*stmt, []any, erro
 }
 
 // shape tells the common questions apart, by which statement they need: columns that
-// equal something, in some order. It is nil for all others.
+// equal something or are empty, in some order. It is nil for all others.
 func (p *plan) shape(b []byte, q *storage.Query, lock bool, args []any) ([]byte, []any) {
 	if q.After != nil || q.Limit < 0 {
 		return nil, args
 	}
 	for _, c := range q.Where {
 		f := p.Column(c.Column)
-		if f == nil || c.Op != storage.Eq || c.Skim || f.Kind == storage.JSON || f.Kind == storage.Sealed {
+		if f == nil || c.Op != storage.Eq && c.Op != storage.Null {
+			return nil, args
+		}
+		b = append(b, c.Column...)
+		if c.Skim {
+			b = append(b, '~')
+		}
+		if c.Op == storage.Null {
+			b = append(b, '0')
+			continue
+		}
+		if f.Kind == storage.JSON || f.Kind == storage.Sealed {
 			return nil, args
 		}
 		arg, err := p.operand(f, c.Value)
 		if err != nil || arg == nil {
 			return nil, args
 		}
-		b, args = append(append(b, c.Column...), '='), append(args, arg)
+		b, args = append(b, '='), append(args, arg)
 	}
 	for _, o := range q.Order {
 		b = append(append(b, o.Column...), '<')
@@ -236,6 +247,9 @@ func (p *plan) cond(w *sqlText, f *storage.Field, c storage.Cond) error {
 		column = "+" + column // no index is looked for
 	}
 	switch {
+	case c.Op == storage.Null && c.Skim && p.d.postgres():
+		w.add("coalesce(", column, " IS NULL, false)") // that an index is partial to it means nothing
+		return nil
 	case c.Op == storage.Null:
 		w.add(column, " IS NULL")
 		return nil

@@ -65,6 +65,7 @@ func drawQuery(t *rapid.T, tenant string) (conds []cond, by []sorting, q storage
 	q.Where = []storage.Cond{storage.ColTenant.Eq(tenant)}
 	for range rapid.IntRange(0, 3).Draw(t, "conditions") {
 		c := rapid.SampledFrom(columns).Draw(t, "column")(t)
+		c.Skim = rapid.Bool().Draw(t, "skimmed") // which finds the same
 		conds, q.Where = append(conds, c), append(q.Where, c.Cond)
 	}
 	for range rapid.IntRange(0, 3).Draw(t, "order") {

@@ -35,7 +35,7 @@ CREATE TABLE crm_tasks (
 	paused_at    timestamptz
 );
 -- What is to be done about a case.
-CREATE INDEX crm_tasks_case ON crm_tasks (tenant, case_id, ended_at);
+CREATE INDEX crm_tasks_case ON crm_tasks (tenant, case_id, id);
 -- What a sweep looks at.
 CREATE INDEX crm_tasks_next ON crm_tasks (tenant, next_at NULLS FIRST, id) WHERE next_at IS NOT NULL;
 -- What is due: of everybody, of somebody. What is due of a queue is picked from all.
