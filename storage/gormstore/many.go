@@ -13,12 +13,22 @@ const (
 	block   = 64 // rows of a statement at most
 )
 
+// worth is how many rows are worth a statement of their own: PostgreSQL takes as long to
+// begin a statement as to insert a row.
+func (d *dialect) worth() int {
+	if d.postgres() {
+		return 2
+	}
+	return several
+}
+
 // gather puts inserts that follow each other into statements of many rows.
 func (t *tx) gather(held []op) []op {
+	several := t.d.worth()
 	if len(held) < several {
 		return held
 	}
-	all := make([]op, 0, len(held)/several)
+	all := make([]op, 0, len(held))
 	for from := 0; from < len(held); {
 		to := from
 		for to < len(held) && held[to].into != nil {
@@ -56,9 +66,10 @@ func tables(all, inserts []op) []op {
 		}
 		for len(list) > 0 {
 			n := block
-			for n > len(list) || n*len(p.inserted) > maxArgs {
+			for n > len(list) && n > several || n*len(p.inserted) > maxArgs {
 				n /= 2
 			}
+			n = min(n, len(list))
 			all = append(all, p.joined(list[:n]))
 			list = list[n:]
 		}
@@ -77,7 +88,7 @@ func (p *plan) late() int {
 // as many.
 const maxArgs = 32_766
 
-// joined is the insert of several rows, of which there is a power of two.
+// joined is the insert of several rows.
 func (p *plan) joined(list []*op) op {
 	if len(list) == 1 {
 		return *list[0]
