@@ -17,6 +17,7 @@ import (
 	"github.com/coverkit/crm/kernel/access"
 	"github.com/coverkit/crm/member"
 	"github.com/coverkit/crm/policy"
+	"github.com/coverkit/crm/storage"
 	"github.com/coverkit/crm/survey"
 )
 
@@ -41,6 +42,7 @@ func (c *CRM) on(e *engine.Engine) *CRM {
 	w.Products, w.Applications, w.Policies = room.Products, room.Applications, room.Policies
 	w.Claims = claim.New(r, claim.Config{
 		Policies: w.cfg.Policies, Numbers: c.cfg.Numbers, Calculators: c.cfg.Calculators, Book: c.cfg.Rulebook,
+		Heard: func(cl *claim.Claim) []storage.Read { return member.Ahead(cl.Claimant) }, // see serve
 	})
 	w.Complaints = complaint.New(r, c.complaints(e))
 	w.Visits = customer.NewVisits(r, c.cfg.Visits)

@@ -89,14 +89,6 @@ func (s *Service) Report(ctx context.Context, in Notice, opts ...kernel.Option) 
 			cover, err = s.coverAt(ctx, in)
 			return err
 		},
-		Reads: func() []storage.Read {
-			loc, err := cover.location()
-			if err != nil {
-				return nil // it will be refused
-			}
-			like := sameLoss(cover.Policy, kernel.DateOf(in.OccurredAt.In(loc)), in.Cause)
-			return []storage.Read{storage.Where(new([]Claim), like).Kept()}
-		},
 		Build: func(u *command.Unit) (*Claim, error) { return s.open(u, in, cover) },
 	}, opts...)
 }
@@ -123,6 +115,13 @@ func (s *Service) open(u *command.Unit, in Notice, cover Cover) (*Claim, error) 
 	}
 	c.tell(u)
 	u.Because(in.Reason)
+	reads := append(number.Ahead(u, s.cfg.Numbers, kind), storage.Where(new([]Claim), c.sameLoss()).Kept())
+	if s.cfg.Heard != nil {
+		reads = append(reads, s.cfg.Heard(c)...)
+	}
+	if err := u.Load(reads...); err != nil { // in one go: whoever needs a number waits from here on
+		return nil, err
+	}
 	if err := c.twins(u, in); err != nil {
 		return nil, err
 	}
@@ -218,7 +217,7 @@ func (c *Claim) people(in Notice, cover *Cover) error {
 // twins refuses a report that repeats another. The number of the twin is part of a
 // unique index, so of two equal reports at the same moment one is refused too.
 func (c *Claim) twins(u *command.Unit, in Notice) error {
-	same, err := storage.Find[Claim](u, sameLoss(c.Policy, c.LossOn, c.Cause))
+	same, err := storage.Find[Claim](u, c.sameLoss())
 	if err != nil {
 		return err
 	}
@@ -247,9 +246,10 @@ func (c *Claim) beside(same []Claim) []kernel.ID {
 	return candidates
 }
 
-func sameLoss(policy kernel.Ref, day kernel.Date, cause string) storage.Query {
+// sameLoss finds the claims of the same policy, day and cause.
+func (c *Claim) sameLoss() storage.Query {
 	return storage.Query{
-		Where: []storage.Cond{colPolicy.Eq(policy), colLossOn.Eq(day), colCause.Eq(cause)},
+		Where: []storage.Cond{colPolicy.Eq(c.Policy), colLossOn.Eq(c.LossOn), colCause.Eq(c.Cause)},
 		Order: []storage.Order{storage.ColCreated.Desc()},
 	}
 }

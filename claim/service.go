@@ -11,6 +11,7 @@ import (
 	"github.com/coverkit/crm/kernel"
 	"github.com/coverkit/crm/kernel/privacy"
 	"github.com/coverkit/crm/kernel/rulebook"
+	"github.com/coverkit/crm/storage"
 )
 
 // Payer is the host's way of paying; see package payment.
@@ -18,11 +19,12 @@ type Payer = payment.Payer
 
 // Config says what a claim service works with.
 type Config struct {
-	Policies    Policies              // where cover comes from; without it nothing can be reported
-	Numbers     number.Numberer       // nil: CLM-2026-00000001
-	Calculators map[string]Calculator // besides those of [Calculators], or instead of one of them
-	Book        *rulebook.Book        // when claims lapse; nil: rulebook.Default
-	LapseAfter  time.Duration         // how long a claimant may leave a notice unanswered; 0: 180 days
+	Policies    Policies                    // where cover comes from; without it nothing can be reported
+	Numbers     number.Numberer             // nil: CLM-2026-00000001
+	Calculators map[string]Calculator       // besides those of [Calculators], or instead of one of them
+	Book        *rulebook.Book              // when claims lapse; nil: rulebook.Default
+	Heard       func(*Claim) []storage.Read // what those who hear of a new claim look at, to be read along with it; nil: nothing
+	LapseAfter  time.Duration               // how long a claimant may leave a notice unanswered; 0: 180 days
 }
 
 // Service gives commands to claims and answers questions about them. It may be used by

@@ -30,13 +30,23 @@ func (m *Member) gives(on kernel.Date) bool {
 
 // holdings returns a customer's memberships that give benefits on a day, the oldest first.
 func holdings(u *command.Unit, on kernel.Date, customer kernel.Ref) ([]holding, error) {
-	found, err := storage.Find[Member](u, storage.Query{
-		Where: append(u.Branches(), colCustomer.Eq(customer), colState.Eq(Active)),
-	})
+	q := activeOf(customer)
+	q.Where = append(u.Branches(), q.Where...)
+	found, err := storage.Find[Member](u, q)
 	found = slices.DeleteFunc(found, func(m Member) bool { return !m.gives(on) })
 	out := make([]holding, len(found))
 	for i := range found {
 		out[i] = found[i].holding()
 	}
 	return out, err
+}
+
+// Ahead is what the library looks at first to tell a customer of benefits, for a command
+// that is about to lead to that: then it comes along with what the command itself reads.
+func Ahead(customer kernel.Ref) []storage.Read {
+	return []storage.Read{storage.Where(new([]Member), activeOf(customer)).Kept()}
+}
+
+func activeOf(customer kernel.Ref) storage.Query {
+	return storage.Query{Where: []storage.Cond{colCustomer.Eq(customer), colState.Eq(Active)}}
 }

@@ -32,6 +32,22 @@ func (*Counter) TableName() string { return "crm_counters" }
 
 const colScope = storage.Col[string]("scope")
 
+// Ahead returns what [Next] reads, so that a command can load it in one go with what else
+// it looks at just before. Nothing when the numbers are the host's.
+func Ahead(u *command.Unit, n Numberer, kind string) []storage.Read {
+	if n != nil {
+		return nil
+	}
+	return []storage.Read{storage.Where(new([]Counter), counting(u, kind)).Kept()}
+}
+
+// counting finds the counter of the kind and year.
+func counting(u *command.Unit, kind string) storage.Query {
+	return storage.Query{Where: []storage.Cond{colScope.Eq(scope(u, kind))}, Limit: 1, Lock: true}
+}
+
+func scope(u *command.Unit, kind string) string { return fmt.Sprintf("%s/%d", kind, u.Now().Year()) }
+
 // Next returns the next number of the kind: from the host's Numberer, or when that is
 // nil "<prefix>-2026-00000017". Call it last in a command, because others who need a
 // number of the kind wait from here until the commit.
@@ -51,13 +67,12 @@ func Next(u *command.Unit, n Numberer, kind, prefix string) (string, error) {
 
 // count takes n numbers of the kind and year and returns the last of them.
 func count(u *command.Unit, kind string, n int64) (int64, error) {
-	scope := fmt.Sprintf("%s/%d", kind, u.Now().Year())
-	c, err := storage.One[Counter](u.GuardTx, storage.Query{Where: []storage.Cond{colScope.Eq(scope)}, Lock: true})
+	c, err := storage.One[Counter](u.GuardTx, counting(u, kind))
 	switch {
 	case err != nil || n == 0:
 		return 0, err
 	case c == nil:
-		c = &Counter{Scope: scope, Last: n}
+		c = &Counter{Scope: scope(u, kind), Last: n}
 		u.Stamp(&c.Meta)
 		err = u.GuardTx.Insert(c)
 	default:
