@@ -63,8 +63,9 @@ func Place(table, column, id string) string {
 const short = 16
 
 // joined returns a and b so that no other pair gives the same bytes.
-func joined(a, b string) []byte {
-	buf := make([]byte, 0, 8+len(a)+len(b))
+func joined(a, b string) []byte { return appendJoined(make([]byte, 0, 8+len(a)+len(b)), a, b) }
+
+func appendJoined[A, B string | []byte](buf []byte, a A, b B) []byte {
 	buf = binary.BigEndian.AppendUint64(buf, uint64(len(a)))
 	return append(append(buf, a...), b...)
 }

@@ -2,14 +2,10 @@ package privacy
 
 import (
 	"bytes"
-	"crypto/hmac"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
-	"hash"
 	"io"
-	"sync"
+	"sync/atomic"
 
 	"github.com/tink-crypto/tink-go/v2/aead/subtle"
 	"github.com/tink-crypto/tink-go/v2/tink"
@@ -18,8 +14,9 @@ import (
 // dataKey is the data key of [Keys]: 64 random bytes, one half to seal with
 // AES-256-GCM, the other to commit with HMAC-SHA-256.
 type dataKey struct {
-	aead tink.AEAD
-	macs sync.Pool // hash.Hash under the half to commit with: keying one costs more than a commitment
+	aead   tink.AEAD
+	commit []byte              // the half to commit with
+	idle   atomic.Pointer[mac] // under it
 }
 
 const half = 32
@@ -38,8 +35,7 @@ func dataKeyOf(secret []byte) (*dataKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("data key: %w", err)
 	}
-	commit := bytes.Clone(secret[half:])
-	return &dataKey{aead: gcm, macs: sync.Pool{New: func() any { return hmac.New(sha256.New, commit) }}}, nil
+	return &dataKey{aead: gcm, commit: bytes.Clone(secret[half:])}, nil
 }
 
 func (k *dataKey) Seal(plain, ad []byte) ([]byte, error) { return k.aead.Encrypt(plain, ad) }
@@ -53,15 +49,12 @@ func (k *dataKey) Open(sealed, ad []byte) ([]byte, error) {
 }
 
 func (k *dataKey) Commit(plain, ad []byte) []byte {
-	mac := k.macs.Get().(hash.Hash)
-	defer k.macs.Put(mac)
-	mac.Reset()
-	var n [8]byte
-	binary.BigEndian.PutUint64(n[:], uint64(len(ad)))
-	mac.Write(n[:])
-	mac.Write(ad)
-	mac.Write(plain)
-	return mac.Sum(make([]byte, 0, sha256.Size))[:short]
+	m := k.idle.Swap(nil)
+	if m == nil {
+		m = newMAC(k.commit)
+	}
+	defer k.idle.Store(m)
+	return m.sum(appendJoined(m.room[:0], ad, plain))
 }
 
 // Format keeps the key out of whatever prints it.

@@ -100,18 +100,19 @@ func (s Secret) Commitment() []byte {
 // sealed or empty secret is left alone. The error is [ErrNoKey] or the key's, and
 // the secret stays plain.
 func (s *Secret) Seal(k DataKey, ad string) error {
-	plain, _ := s.Plain()
-	if plain == "" { // empty, or sealed already
+	text, _ := s.Plain()
+	if text == "" { // empty, or sealed already
 		return nil
 	}
 	if k == nil {
 		return ErrNoKey
 	}
-	body, err := k.Seal([]byte(plain), []byte(ad))
+	plain, place := []byte(text), []byte(ad)
+	body, err := k.Seal(plain, place)
 	if err != nil {
 		return err
 	}
-	commitment := k.Commit([]byte(plain), []byte(ad))
+	commitment := k.Commit(plain, place)
 	if len(commitment) != short {
 		return fmt.Errorf("the data key made a commitment of %d bytes, not %d", len(commitment), short)
 	}
