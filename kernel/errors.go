@@ -3,6 +3,7 @@ package kernel
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -44,15 +45,17 @@ type Fault struct {
 // list, ready for [FieldErrors.Add]. It is an [ErrInvalid].
 type FieldErrors struct {
 	Faults []Fault      `json:"faults"` // of a view: empty, for all are kept in the list that it looks at
-	prefix string       // of a view: the path that it looks from
 	whole  *FieldErrors // of a view: the list that it looks at
+	from   *FieldErrors // of a view: what it was taken from
+	path   string       // of a view: its path there
+	place  int          // of a view of an element: its place there, counted from 1
 }
 
 // Add notes a fault. path is relative to the view that [FieldErrors.At] gave;
 // empty means the view's own path.
 func (e *FieldErrors) Add(path, code, format string, args ...any) {
 	all := e.all()
-	all.Faults = append(all.Faults, Fault{Path: join(e.prefix, path), Code: code, Message: fmt.Sprintf(format, args...)})
+	all.Faults = append(all.Faults, Fault{Path: join(e.prefix(), path), Code: code, Message: fmt.Sprintf(format, args...)})
 }
 
 // all returns the list that e looks at: itself when it is no view.
@@ -75,12 +78,25 @@ func join(before, path string) string {
 // At returns a view of e that puts path before every path added through it. What
 // is added to the view is in e; [FieldErrors.Err] of the view is that of e.
 func (e *FieldErrors) At(path string) *FieldErrors {
-	return &FieldErrors{prefix: join(e.prefix, path), whole: e.all()}
+	return &FieldErrors{whole: e.all(), from: e, path: path}
 }
 
 // Index returns a view of e for element i of the list at path.
 func (e *FieldErrors) Index(path string, i int) *FieldErrors {
-	return e.At(fmt.Sprintf("%s[%d]", path, i))
+	return &FieldErrors{whole: e.all(), from: e, path: path, place: i + 1}
+}
+
+// prefix is the path that a view looks from. It is put together for a fault only, of which
+// most inputs have none.
+func (e *FieldErrors) prefix() string {
+	if e.from == nil {
+		return ""
+	}
+	p := join(e.from.prefix(), e.path)
+	if e.place > 0 {
+		p += "[" + strconv.Itoa(e.place-1) + "]"
+	}
+	return p
 }
 
 // Merge takes over the faults of err under path; any other error becomes one

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/coverkit/crm/kernel"
@@ -105,6 +106,38 @@ func NewRowDigest(d Digester, rec storage.Record, id string, version int64) (Row
 		return RowDigest{}, err
 	}
 	return RowDigest{Table: rec.TableName(), ID: id, Version: version, Digest: hex.EncodeToString(h[:])}, nil
+}
+
+// AppendRows writes the document of row digests, as package json does but without looking
+// for what they are; false for names in which JSON would have to escape something.
+func AppendRows(b []byte, rows []RowDigest) ([]byte, bool) {
+	b = append(b, '[')
+	for i, r := range rows {
+		if !plain(r.Table) || !plain(r.ID) || !plain(r.Digest) {
+			return nil, false
+		}
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(append(append(b, `{"t":"`...), r.Table...), `","i":"`...)
+		b = append(append(b, r.ID...), `","v":`...)
+		b = strconv.AppendInt(b, r.Version, 10)
+		if r.Digest != "" {
+			b = append(append(append(b, `,"d":"`...), r.Digest...), '"')
+		}
+		b = append(b, '}')
+	}
+	return append(b, ']'), len(rows) > 0
+}
+
+func plain(s string) bool {
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c < ' ', c > '~', c == '"', c == '\\', c == '<', c == '>', c == '&':
+			return false
+		}
+	}
+	return true
 }
 
 // History returns what happened to a subject, the oldest first.

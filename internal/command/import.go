@@ -100,7 +100,7 @@ func (x *intake[T, S, E, I, W, P]) unit(ctx context.Context, in []I) error {
 	m := &Many{
 		Kind: kind.Kind, Event: string(x.flow.Event),
 		Key:   func(i int) string { return x.flow.Key(&in[i]) },
-		Input: func(i int) any { return in[i] },
+		Input: func(i int) any { return &in[i] },
 		Build: func(u *Unit, i int) (Root, error) {
 			rec, err := x.flow.Build(u, &in[i], &b.Work[i])
 			recs[i] = rec

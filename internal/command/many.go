@@ -20,7 +20,7 @@ type Many struct {
 	Kind    string
 	Event   string
 	Key     func(i int) string                                        // of the row
-	Input   func(i int) any                                           // digested for the key
+	Input   func(i int) any                                           // points to what is digested for the key
 	Check   func(i int, f *kernel.FieldErrors)                        // faults of the row, before anything is read
 	Prepare func(ctx context.Context, rows *Rows) error               // asks neighbours and hosts, before the transaction; may be nil
 	Look    func(u *Unit, rows *Rows) error                           // what the new rows need to know; may be nil

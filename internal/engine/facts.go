@@ -13,14 +13,19 @@ import (
 	"github.com/coverkit/crm/storage"
 )
 
-// factsColumn is where an entry keeps its facts.
-var factsColumn = func() *storage.Field {
+// Where an entry keeps its facts, and the digests of the rows.
+var (
+	factsColumn = columnOf("facts")
+	rowsColumn  = columnOf("row_digests")
+)
+
+func columnOf(name string) *storage.Field {
 	sc, err := storage.SchemaOf(reflect.TypeFor[journal.Entry]())
 	if err != nil {
 		panic(err) // a fault of the record's own tags
 	}
-	return sc.Column("facts")
-}()
+	return sc.Column(name)
+}
 
 // recount puts the facts into the entry, in a form that has the same document when it is
 // read back, so that the entry's hash is the same then too.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -19,11 +20,15 @@ import (
 // included, by which a retry is told from another command under the same key. Keyed,
 // because identity numbers can be guessed.
 func digestInput(tx *storage.GuardTx, id kernel.ID, input any) ([]byte, error) {
+	return digestValue(tx, id, reflect.ValueOf(input))
+}
+
+func digestValue(tx *storage.GuardTx, id kernel.ID, input reflect.Value) ([]byte, error) {
 	room := rooms.Get().(*[]byte)
 	defer rooms.Put(room)
 	b := appendText((*room)[:0], string(id))
-	if input != nil {
-		b = appendValue(b, reflect.ValueOf(input))
+	if input.IsValid() {
+		b = appendValue(b, input)
 	}
 	digest, err := tx.Index("crm_journal.input", string(b))
 	clear(b) // it was personal
@@ -40,18 +45,23 @@ func appendText(b []byte, s string) []byte {
 // appendValue writes a value in a form that is the same for equal values.
 func appendValue(b []byte, v reflect.Value) []byte {
 	b = append(b, byte(v.Kind()))
-	if v.CanInterface() && known(v.Type()) {
-		switch x := v.Interface().(type) {
-		case privacy.Secret:
+	if v.CanInterface() {
+		switch v.Type() {
+		case typeSecret:
+			x := held[privacy.Secret](v)
 			plain, _ := x.Plain()
 			return appendText(appendText(b, plain), string(x.Stored()))
-		case decimal.Decimal:
+		case typeDecimal:
+			x := held[decimal.Decimal](v)
 			if e := x.Exponent(); e < -64 || e > 64 { // written out it would fill memory; it is refused later
 				return binary.AppendVarint(append(b, x.Coefficient().Bytes()...), int64(e))
 			}
+			if x.IsZero() && x.Exponent() == 0 { // as most are
+				return appendText(b, "0")
+			}
 			return appendText(b, x.String())
-		case time.Time:
-			return binary.AppendVarint(b, x.UnixMicro())
+		case typeTime:
+			return binary.AppendVarint(b, held[time.Time](v).UnixMicro())
 		}
 	}
 	switch v.Kind() {
@@ -79,8 +89,13 @@ func appendValue(b []byte, v reflect.Value) []byte {
 		}
 	case reflect.String:
 		b = appendText(b, v.String())
+	case reflect.Bool:
+		if v.NumMethod() == 0 {
+			return appendText(b, strconv.FormatBool(v.Bool()))
+		}
+		b = appendText(b, fmt.Sprint(v))
 	default:
-		b = appendText(b, fmt.Sprint(v)) // numbers and booleans; a day as its text
+		b = appendText(b, fmt.Sprint(v)) // numbers; a day as its text
 	}
 	return b
 }
@@ -91,9 +106,13 @@ var (
 	typeTime    = reflect.TypeFor[time.Time]()
 )
 
-// known reports whether the type has a form of its own. To ask the value itself would copy
-// each part of an input to the heap.
-func known(t reflect.Type) bool { return t == typeSecret || t == typeDecimal || t == typeTime }
+// held returns the value itself, without a copy on the heap where that can be had.
+func held[T any](v reflect.Value) T {
+	if v.CanAddr() {
+		return *v.Addr().Interface().(*T)
+	}
+	return v.Interface().(T)
+}
 
 var fieldNames sync.Map // reflect.Type of a struct → []string
 

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"crypto/subtle"
+	"reflect"
 
 	"github.com/coverkit/crm/backoffice/journal"
 	"github.com/coverkit/crm/internal/command"
@@ -122,7 +123,7 @@ func (c *crowd) replay() error {
 		if c.m.Key(i) == "" { // which is refused later
 			continue
 		}
-		input, err := digestInput(tx, "", c.m.Input(i))
+		input, err := digestValue(tx, "", reflect.ValueOf(c.m.Input(i)).Elem())
 		if err != nil {
 			return err
 		}

@@ -277,6 +277,9 @@ func (c *running) record(u *command.Unit, root command.Root, before *snapshot, f
 	if err := recount(tx, entry, u.Facts()); err != nil {
 		return err
 	}
+	if doc, ok := journal.AppendRows(make([]byte, 0, 160*len(entry.Rows)), entry.Rows); ok {
+		tx.Document(entry, rowsColumn, doc)
+	}
 	// A command's own key belongs to its own entry, though those of commands within it
 	// were written before; the key of a group belongs to the group's first.
 	if entry.Idem, entry.Input = c.idem, c.input; c.idem == nil {
