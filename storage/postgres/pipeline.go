@@ -27,6 +27,9 @@ func pipeline(ctx context.Context, conn *sql.Conn, list []gormstore.Statement) (
 }
 
 func batch(ctx context.Context, pc *pgx.Conn, list []gormstore.Statement) (failed int, err error) {
+	if failed, err, ok := direct(ctx, pc, list); ok {
+		return failed, err
+	}
 	if len(list) == 1 && list[0].Row != nil { // a batch would only be in the way
 		rows, err := pc.Query(ctx, list[0].SQL, list[0].Args...)
 		if err == nil {

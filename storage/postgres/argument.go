@@ -1,0 +1,71 @@
+package postgres
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+)
+
+// format says in which form an argument is sent.
+func format(oid uint32) int16 {
+	switch oid {
+	case pgtype.Int8OID, pgtype.BoolOID, pgtype.TimestamptzOID, pgtype.UUIDOID, pgtype.ByteaOID:
+		return pgx.BinaryFormatCode
+	}
+	return pgx.TextFormatCode
+}
+
+// appendArgument appends an argument with its length.
+func appendArgument(out []byte, oid uint32, arg any) ([]byte, bool) {
+	if arg == nil {
+		return append(out, 0xff, 0xff, 0xff, 0xff), true
+	}
+	size := func(n int) { out = binary.BigEndian.AppendUint32(out, uint32(n)) }
+	switch x := arg.(type) {
+	case string:
+		switch {
+		case oid == pgtype.UUIDOID:
+			id, err := uuid.Parse(x)
+			size(len(id))
+			return append(out, id[:]...), err == nil
+		case format(oid) != pgx.TextFormatCode:
+			return out, false
+		}
+		size(len(x))
+		return append(out, x...), true
+	case []byte:
+		if oid != pgtype.ByteaOID || x == nil {
+			return out, false
+		}
+		size(len(x))
+		return append(out, x...), true
+	case int64:
+		if oid != pgtype.Int8OID {
+			return out, false
+		}
+		size(8)
+		return binary.BigEndian.AppendUint64(out, uint64(x)), true
+	case bool:
+		if oid != pgtype.BoolOID {
+			return out, false
+		}
+		size(1)
+		if x {
+			return append(out, 1), true
+		}
+		return append(out, 0), true
+	case time.Time:
+		if oid != pgtype.TimestamptzOID {
+			return out, false
+		}
+		size(8)
+		return binary.BigEndian.AppendUint64(out, uint64(x.UnixMicro()-epochMicros)), true
+	}
+	return out, false
+}
+
+// epochMicros is where PostgreSQL counts time from, 2000-01-01.
+const epochMicros = 946_684_800_000_000
