@@ -1,6 +1,7 @@
 package gormstore
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -29,11 +30,14 @@ func (s *Store) Repeat(ctx context.Context, fn func(storage.Tx) error) error {
 
 // early is a unit of work that has begun before its turn.
 type early struct {
-	s     *Store
-	since int64     // what the snapshot sees; see [changes]
-	conn  *sql.Conn // of the snapshot; nil when it is over
-	exec  executor
-	b     *batch // nil before the turn
+	s      *Store
+	t      *tx
+	since  int64     // what the snapshot sees; see [changes]
+	conn   *sql.Conn // of the snapshot; nil when it is over
+	exec   executor
+	b      *batch // nil before the turn
+	served bool   // another one has sent what was held back
+	err    error  // of sending it
 }
 
 // errStale says that a unit was early and has read what others have changed since.
@@ -48,7 +52,7 @@ func (s *Store) early(ctx context.Context, fn func(storage.Tx) error) error {
 		return s.Update(ctx, fn)
 	}
 	t := s.d.tx(ctx, e.exec, false)
-	t.early = e
+	e.t, t.early = t, e
 	ended := false
 	defer func() {
 		if ended {
@@ -59,19 +63,73 @@ func (s *Store) early(ctx context.Context, fn func(storage.Tx) error) error {
 			s.leave(e.b, t, false)
 		}
 	}()
-	err := t.run(fn)
+	err := e.run(ctx, fn)
 	ended = true
 	t.end()
-	if e.close(); e.b == nil { // nothing to write, or refused by what was committed
+	switch e.close(); {
+	case e.b == nil: // nothing to write, or refused by what was committed
 		return err
-	}
-	if stale(t.failed) {
+	case e.served:
+		return cmp.Or(e.b.err, err)
+	case stale(t.failed):
 		s.hot.lost(t.lost)
 		if s.forgo(ctx, e.b, t); e.b.err == nil {
 			return s.member(ctx, e.b, fn)
 		}
 	}
 	return s.answer(e.b, t, err)
+}
+
+// run is fn and sending what is left, which somebody else may do.
+func (e *early) run(ctx context.Context, fn func(storage.Tx) error) error {
+	if err := fn(e.t); err != nil {
+		return err
+	}
+	if err := e.t.ready(); err != nil {
+		return err
+	}
+	if e.b != nil || len(e.t.held) == 0 {
+		return e.t.finish()
+	}
+	e.close()
+	b, err := e.s.group.take(ctx, e.s.wait, e)
+	switch {
+	case err != nil:
+		return err
+	case e.b != nil: // sent, or in vain
+		return e.err
+	case b == nil:
+		if b, err = e.s.open(ctx); err != nil {
+			return err
+		}
+	}
+	e.send(b)
+	return e.err
+}
+
+// send sends what was held back, on behalf of whoever has the baton.
+func (e *early) send(b *batch) {
+	if e.err = e.enter(b); e.err != nil {
+		e.err = e.t.fail(e.err)
+		return
+	}
+	e.err = e.t.finish()
+}
+
+// serve sends what was held back, for one who waits for his turn. Where that is in vain,
+// he has to take it himself.
+func (s *Store) serve(ctx context.Context, b *batch, e *early) (served bool) {
+	e.served = true // should the driver panic
+	e.send(b)
+	switch {
+	case e.err == nil:
+		s.group.note(e.t.locked)
+	case stale(e.t.failed):
+		e.served = false
+	default:
+		s.forgo(ctx, b, e.t)
+	}
+	return e.served
 }
 
 // stale reports whether a unit failed by what it could not know before its turn.
@@ -122,17 +180,21 @@ func (e *early) close() {
 	e.s.rollback(context.Background(), e.exec, conn)
 }
 
-// turn waits until the unit may write, and makes sure that what it has locked is as it
-// was read.
-func (e *early) turn(t *tx) error {
-	t.early = nil
+// turn waits until the unit may write.
+func (e *early) turn() error {
 	e.close()
-	b, err := e.s.turn(t.ctx)
+	b, err := e.s.turn(e.t.ctx)
 	if err != nil {
 		return err
 	}
+	return e.enter(b)
+}
+
+// enter makes the unit a member, and sure that what it has locked is as it was read.
+func (e *early) enter(b *batch) error {
 	b.members++
-	e.b, t.exec, t.shared = b, b.exec, true
+	t := e.t
+	e.b, t.early, t.exec, t.shared = b, nil, b.exec, true
 	if len(t.locked) == 0 {
 		return nil
 	}

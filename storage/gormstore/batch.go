@@ -19,6 +19,7 @@ type batch struct {
 	members int
 	asked   bool          // whether others have written; see [changes]
 	done    chan struct{} // closed when err is final; nil while there is one member
+	served  []*waiter     // are told then
 	err     error         // why nothing of the batch took place
 }
 
@@ -38,7 +39,7 @@ func (s *Store) share(ctx context.Context, fn func(storage.Tx) error) error {
 
 // turn waits until the caller may write, in a transaction of others or a new one.
 func (s *Store) turn(ctx context.Context) (*batch, error) {
-	b, err := s.group.take(ctx, s.wait)
+	b, err := s.group.take(ctx, s.wait, nil)
 	if b == nil && err == nil {
 		b, err = s.open(ctx)
 	}
@@ -114,7 +115,7 @@ func (s *Store) part(ctx context.Context, b *batch, t *tx, ok bool) (waits bool)
 	default:
 		s.forgo(ctx, b, t)
 	}
-	if s.group.handOn(b) {
+	if s.handOn(ctx, b) {
 		return true
 	}
 	err := b.err
@@ -149,6 +150,9 @@ func (s *Store) end(b *batch, err error) {
 	s.group.drop()
 	if b.done != nil {
 		close(b.done)
+	}
+	for _, w := range b.served {
+		w.turn <- b
 	}
 }
 

@@ -25,22 +25,26 @@ type group struct {
 	settled atomic.Int64 // how many changes are committed
 }
 
-// waiter gets the baton, with the open transaction or with nil.
+// waiter gets the baton, with the open transaction or with nil. Where all that it wants to
+// do is to send what a unit has held back, whoever has the baton does that, and the waiter
+// hears of it when the transaction is over.
 type waiter struct {
 	turn chan *batch
+	send *early // nil: the waiter wants the baton itself
+	next bool   // no more in the queue: it will be told
 	gone bool
 }
 
 // take waits for the baton. It gives up when ctx is over, and when the baton does not
 // move for so long: an Update inside an Update would wait for itself.
-func (g *group) take(ctx context.Context, patience time.Duration) (*batch, error) {
+func (g *group) take(ctx context.Context, patience time.Duration, send *early) (*batch, error) {
 	g.mu.Lock()
 	if !g.taken {
 		g.taken = true
 		g.mu.Unlock()
 		return nil, nil
 	}
-	w := &waiter{turn: make(chan *batch, 1)}
+	w := &waiter{turn: make(chan *batch, 1), send: send}
 	g.queue = append(g.queue, w)
 	seen := g.turns
 	g.mu.Unlock()
@@ -62,33 +66,27 @@ func (g *group) take(ctx context.Context, patience time.Duration) (*batch, error
 			timer.Reset(patience)
 			continue
 		}
-		w.gone = true
+		w.gone = !w.next
 		g.mu.Unlock()
-		select {
-		case b := <-w.turn: // it came at the same moment
-			return b, nil
-		default:
+		if w.gone {
 			return nil, err
 		}
+		return <-w.turn, nil // it is its turn at the same moment
 	}
 }
 
-// next hands the baton on; false when nobody waits. The lock is held.
-func (g *group) next(b *batch) bool {
+// next returns who has waited longest, or nil. The lock is held.
+func (g *group) next() *waiter {
 	for len(g.queue) > 0 {
 		w := g.queue[0]
 		g.queue[0], g.queue = nil, g.queue[1:]
-		if w.gone {
-			continue
+		if !w.gone {
+			g.turns++
+			w.next = true
+			return w
 		}
-		if b != nil && b.done == nil {
-			b.done = make(chan struct{})
-		}
-		g.turns++
-		w.turn <- b
-		return true
 	}
-	return false
+	return nil
 }
 
 // busy reports whether somebody has the baton.
@@ -102,7 +100,10 @@ func (g *group) busy() bool {
 func (g *group) drop() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.taken = g.next(nil)
+	w := g.next()
+	if g.taken = w != nil; g.taken {
+		w.turn <- nil
+	}
 }
 
 // A batch takes no more members than that, and none when it has lasted so long.
@@ -111,19 +112,34 @@ const (
 	maxHold    = 4 * time.Millisecond
 )
 
-// handOn gives the open transaction to the next one, if there is one and it is wise.
-func (g *group) handOn(b *batch) bool {
-	if b.err != nil || b.members >= maxMembers || time.Since(b.since) > maxHold {
-		return false
-	}
+// handOn serves those who wait, until one of them wants the open transaction himself: he
+// gets it. It is false when nobody does, or when it is wise to commit.
+func (s *Store) handOn(ctx context.Context, b *batch) bool {
+	g := &s.group
 	back := g.last > b.members // those of the last batch are about to come back
-	for tries := 0; ; tries++ {
+	for tries := 0; b.err == nil && b.members < maxMembers && time.Since(b.since) < maxHold; {
 		g.mu.Lock()
-		done := g.next(b)
+		w := g.next()
 		g.mu.Unlock()
-		if done || !back || tries == 3 {
-			return done
+		switch {
+		case w == nil && (!back || tries == 3):
+			return false
+		case w == nil:
+			tries++
+			runtime.Gosched()
+			continue
+		case w.send != nil:
+			b.served = append(b.served, w)
+			if s.serve(ctx, b, w.send) {
+				continue
+			}
+			b.served = b.served[:len(b.served)-1]
 		}
-		runtime.Gosched()
+		if b.done == nil {
+			b.done = make(chan struct{})
+		}
+		w.turn <- b
+		return true
 	}
+	return false
 }

@@ -28,7 +28,7 @@ func (t *tx) mayLock(p *plan, lock bool) error {
 	if !lock || t.early == nil || p.still != nil && !t.early.s.hot.pass(p.Table) {
 		return nil
 	}
-	if err := t.early.turn(t); err != nil {
+	if err := t.early.turn(); err != nil {
 		return t.fail(err)
 	}
 	return nil

@@ -97,7 +97,7 @@ func (t *tx) send(ops ...op) error {
 		return nil
 	}
 	if t.early != nil && len(t.held) > 0 {
-		if err := t.early.turn(t); err != nil {
+		if err := t.early.turn(); err != nil {
 			return t.fail(err)
 		}
 	}

@@ -63,9 +63,8 @@ func Open(path string, opts ...Option) (*gormstore.Store, error) {
 		return nil, fmt.Errorf("sqlite: %s: %w", path, err)
 	}
 	writer, err := pool(full, 1, url.Values{
-		"_busy_timeout": {"250"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"},
-		"_txlock": {"immediate"}, "_secure_delete": {"on"}, "_pragma": {"secure_delete(on)"}, // as each driver has it
-	})
+		"_busy_timeout": {"250"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"},
+	}, "secure_delete = on", "temp_store = memory") // savepoints take back pages, which would go through a file
 	if err != nil {
 		return nil, err
 	}
@@ -111,22 +110,6 @@ func create(path string) error {
 		return fmt.Errorf("no such directory: %w", storage.ErrUnavailable)
 	}
 	return fmt.Errorf("the file cannot be made: %w", storage.ErrUnavailable)
-}
-
-func pool(path string, size int, q url.Values) (*sql.DB, error) {
-	q.Set("_foreign_keys", "on")
-	q.Set("_stmt_cache_size", "200")                   // statements that stay prepared on each connection
-	if path = filepath.ToSlash(path); path[0] != '/' { // C:/crm.db
-		path = "/" + path
-	}
-	name := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
-	db, err := sql.Open(DriverName, name.String())
-	if err != nil {
-		return nil, fmt.Errorf("sqlite: the driver is missing: %w", storage.ErrUnavailable)
-	}
-	db.SetMaxOpenConns(size)
-	db.SetMaxIdleConns(size)
-	return db, nil
 }
 
 func open(writer *sql.DB, wait time.Duration, opts ...gormstore.Option) (*gormstore.Store, error) {
