@@ -114,7 +114,7 @@ func (s *Service) adopt(u *command.Unit, b *adoptions) error {
 		w.claim, w.twins = c, nil
 		in.put(u, b.Fault(i), c)
 		persons = append(persons, c.Person())
-		if c.Number != "" {
+		if c.Number != "" && !b.Trusted() {
 			numbers = append(numbers, c.Number)
 		}
 	}

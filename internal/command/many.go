@@ -36,6 +36,7 @@ func (m *Many) Action() string { return m.Kind + "." + m.Event }
 // Rows are the rows of a unit and what becomes of them.
 type Rows struct {
 	first   int // place of the first in the file
+	trusted bool
 	rows    []outcome
 	refused *kernel.FieldErrors
 }
@@ -74,8 +75,13 @@ func (o *outcome) bad() bool {
 	return len(o.form.Faults)+len(o.found.Faults) > 0 || !o.again && len(o.ahead.Faults) > 0
 }
 
+// Trusted reports that the rows are taken to be new. What a unique index refuses need not be
+// looked up then: the unit is run again, and does look, when it cannot be stored.
+func (r *Rows) Trusted() bool { return r.trusted }
+
 // Restart forgets what was found in a unit of work that is run anew.
-func (r *Rows) Restart() {
+func (r *Rows) Restart(trusted bool) {
+	r.trusted = trusted
 	for i := range r.rows {
 		o := &r.rows[i]
 		o.found, o.again, o.id = kernel.FieldErrors{}, false, ""

@@ -40,7 +40,9 @@ func (e *Engine) many(ctx context.Context, m *command.Many, rows *command.Rows, 
 		unready = m.Prepare(ctx, rows)
 	}
 	all := func(u *unit) error {
-		rows.Restart()
+		trusted := !u.shared.look && unready == nil
+		rows.Restart(trusted)
+		u.shared.trusted = u.shared.trusted || trusted
 		c := &crowd{Engine: e.bind(u), m: m, rows: rows, role: role, unready: unready, same: map[int]int{}, branches: map[string]error{}}
 		return c.run(ctx)
 	}
@@ -105,23 +107,26 @@ func (c *crowd) run(ctx context.Context) error {
 
 // replay finds the rows that an earlier run has stored. As nearly all are new, they are at
 // first taken to be; see [running.load].
-func (c *crowd) replay() (err error) {
+func (c *crowd) replay() error {
 	tx, n := c.unit.tx, c.rows.Len()
 	c.idem, c.input = make([][]byte, n), make([][]byte, n)
 	for i := range n {
 		c.idem[i] = journal.IdemOf(c.m.Action(), c.m.Key(i))
 	}
-	var earlier []journal.Entry
-	if !c.unit.shared.look && c.unready == nil {
-		c.unit.shared.trusted = true
-	} else if earlier, err = command.Ask[journal.Entry](tx, journal.ColIdem, c.idem, journal.ColIdem.NotNull()); err != nil {
-		return err
+	type entry struct {
+		input []byte
+		id    kernel.ID
 	}
-	done := make(map[string]*journal.Entry, len(earlier))
-	for i := range earlier {
-		done[string(earlier[i].Idem)] = &earlier[i]
+	done, first := make(map[string]entry, n), make(map[string]int, n)
+	if !c.rows.Trusted() {
+		earlier, err := command.Ask[journal.Entry](tx, journal.ColIdem, c.idem, journal.ColIdem.NotNull())
+		if err != nil {
+			return err
+		}
+		for _, e := range earlier {
+			done[string(e.Idem)] = entry{e.Input, e.SubjectID}
+		}
 	}
-	first := map[string]int{}
 	for i := range c.rows.New() {
 		if c.m.Key(i) == "" { // which is refused later
 			continue
@@ -136,14 +141,14 @@ func (c *crowd) replay() (err error) {
 		of, here := first[key]
 		switch {
 		case !met:
-			done[key], first[key] = &journal.Entry{Input: input}, i
-		case subtle.ConstantTimeCompare(e.Input, input) != 1:
+			done[key], first[key] = entry{input: input}, i
+		case subtle.ConstantTimeCompare(e.input, input) != 1:
 			c.rows.Fault(i).Add("key", "key_reused", "%s", kernel.ErrKeyReused)
 		case here:
 			c.same[i] = of
 			fallthrough
 		default:
-			c.rows.Stored(i, e.SubjectID, true)
+			c.rows.Stored(i, e.id, true)
 		}
 	}
 	return nil
