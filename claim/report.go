@@ -115,11 +115,12 @@ func (s *Service) open(u *command.Unit, in Notice, cover Cover) (*Claim, error) 
 	}
 	c.tell(u)
 	u.Because(in.Reason)
-	reads := append(number.Ahead(u, s.cfg.Numbers, kind), storage.Where(new([]Claim), c.sameLoss()).Kept())
+	reads := []storage.Read{storage.Where(new([]Claim), c.sameLoss()).Kept()}
 	if s.cfg.Heard != nil {
 		reads = append(reads, s.cfg.Heard(c)...)
 	}
-	if err := u.Load(reads...); err != nil { // in one go: whoever needs a number waits from here on
+	// In one go, the counter last: whoever needs a number waits from there on.
+	if err := u.Load(append(reads, number.Ahead(u, s.cfg.Numbers, kind)...)...); err != nil {
 		return nil, err
 	}
 	if err := c.twins(u, in); err != nil {
