@@ -30,6 +30,7 @@ func openFile(path string) (storage.Store, error) { return sqlite.Open(path) }
 // acknowledged.
 type writers struct {
 	*world
+	rest sync.RWMutex // held by whoever wants them to pause
 	mu   sync.Mutex
 	done map[crm.ID]string // e-mail of each customer, of the tenant of its first letter
 	stop context.CancelFunc
@@ -51,7 +52,10 @@ func start(t *testing.T, w *world, n int) *writers {
 					Party: customer.Organisation, Name: email,
 					Contacts: []customer.ContactDetail{{Kind: customer.Email, Value: secret(email)}},
 				}
-				switch c, err := w.Customers.Register(by, in); {
+				ws.rest.RLock()
+				c, err := w.Customers.Register(by, in)
+				ws.rest.RUnlock()
+				switch {
 				case err == nil:
 					ws.mu.Lock()
 					ws.done[c.ID] = email
@@ -76,6 +80,37 @@ func (ws *writers) sofar() map[crm.ID]string {
 	return maps.Clone(ws.done)
 }
 
+// restored holds a backup against who was acknowledged before it. The writers rest
+// meanwhile, or there would be more to check each time.
+func (ws *writers) restored(t *testing.T, backup string, m crm.Manifest, before map[crm.ID]string) {
+	t.Helper()
+	ws.rest.Lock()
+	defer ws.rest.Unlock()
+	path := backup + ".db"
+	checked := got(crm.Restore(context.Background(), backup, path, openFile, ws.config()))(t)
+	if !checked.OK() || checked.LastSeq() < int64(len(before)) || checked.SHA256 != m.SHA256 || checked.DataKeys != int(m.Rows["crm_data_keys"]) {
+		t.Fatalf("%s: %+v", backup, checked)
+	}
+	s := got(sqlite.Open(path))(t)
+	c := got(crm.Open(owner, s, ws.config()))(t)
+	some := 20
+	for id, email := range before {
+		ctx := crm.WithActor(owner, crm.Actor{ID: "owner", Tenant: tenantOf(email), Roles: crm.Owner.Roles})
+		if have := got(c.Customers.Get(ctx, id))(t); have.Name != email {
+			t.Errorf("%s: %s is %s", backup, email, have.Name)
+		}
+		if some--; some > 0 {
+			p := got(c.Customers.Reveal(ctx, id, customer.Look{Fields: []customer.Field{customer.FieldEmails}, Purpose: secret("drill")}))(t)
+			if len(p.Contacts) != 1 || string(p.Contacts[0].Value) != email {
+				t.Errorf("%s: %s has %v", backup, email, p.Contacts)
+			}
+		}
+	}
+	if err := errors.Join(s.Close(), os.RemoveAll(backup), os.Remove(path)); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // A backup taken while sixteen callers write holds everything that was acknowledged before
 // it, whole, and opens with the keys alone.
 func TestABackupUnderWriters(t *testing.T) {
@@ -88,30 +123,8 @@ func TestABackupUnderWriters(t *testing.T) {
 		for ; len(before) < 40*(i+1) && !t.Failed(); before = ws.sofar() {
 			time.Sleep(time.Millisecond)
 		}
-		backup, path := filepath.Join(dir, fmt.Sprintf("backup-%d", i)), filepath.Join(dir, fmt.Sprintf("restored-%d.db", i))
-		m := got(w.Backup(owner, backup))(t)
-		checked := got(crm.Restore(context.Background(), backup, path, openFile, w.config()))(t)
-		if !checked.OK() || checked.LastSeq() < int64(len(before)) || checked.SHA256 != m.SHA256 || checked.DataKeys != int(m.Rows["crm_data_keys"]) {
-			t.Fatalf("round %d: %+v", i, checked)
-		}
-		s := got(sqlite.Open(path))(t)
-		c := got(crm.Open(owner, s, w.config()))(t)
-		some := 20
-		for id, email := range before {
-			ctx := crm.WithActor(owner, crm.Actor{ID: "owner", Tenant: tenantOf(email), Roles: crm.Owner.Roles})
-			if have := got(c.Customers.Get(ctx, id))(t); have.Name != email {
-				t.Errorf("round %d: %s is %s", i, email, have.Name)
-			}
-			if some--; some > 0 {
-				p := got(c.Customers.Reveal(ctx, id, customer.Look{Fields: []customer.Field{customer.FieldEmails}, Purpose: secret("drill")}))(t)
-				if len(p.Contacts) != 1 || string(p.Contacts[0].Value) != email {
-					t.Errorf("round %d: %s has %v", i, email, p.Contacts)
-				}
-			}
-		}
-		if err := errors.Join(s.Close(), os.RemoveAll(backup), os.Remove(path)); err != nil {
-			t.Fatal(err)
-		}
+		backup := filepath.Join(dir, fmt.Sprintf("backup-%d", i))
+		ws.restored(t, backup, got(w.Backup(owner, backup))(t), before)
 		customers = len(before)
 	}
 	ws.end()
