@@ -80,6 +80,7 @@ func (c *crowd) run(ctx context.Context) error {
 		return c.unready
 	}
 	open := c.unit
+	open.tx.Expect(fresh)
 	nested := *open
 	nested.role = c.role
 	bound := c.bind(&nested)

@@ -19,25 +19,32 @@ type Copier func(ctx context.Context, conn *sql.Conn, sql string, rows io.Reader
 // does, so that the server stores rows while the next are prepared.
 func Copying(c Copier) Option { return func(s *Store) { s.copier = c } }
 
-// many is how many writes a unit holds back until its further inserts leave by COPY.
+// many is how many writes a unit holds back, or expects, until its further inserts leave by
+// COPY.
 const many = 32
 
-// copies reports whether inserts leave by COPY: there are many, and the server takes them
-// so.
+// copies reports whether inserts leave by COPY.
 func (t *tx) copies() bool {
-	e, ok := t.exec.(*pipeExecutor)
-	if !ok || e.copier == nil || t.over {
+	if t.over {
 		return false
 	}
-	e.copies = e.copies || len(t.held) >= many && !e.uncopied.Load()
-	return e.copies
+	t.Expect(len(t.held))
+	e, ok := t.exec.(*pipeExecutor)
+	return ok && e.copies
+}
+
+// Expect implements [storage.Expecting].
+func (t *tx) Expect(rows int) {
+	if e, ok := t.exec.(*pipeExecutor); ok && rows >= many && e.copier != nil && !e.uncopied.Load() {
+		e.copies = true
+	}
 }
 
 // Rows that are read as quickly without an index, and by how much a table has to grow until
 // what the server knows of it may be no likeness any more.
 const (
 	uncounted = 1000
-	likeness  = 16
+	likeness  = 64
 )
 
 // recount has the server count a table that has become much larger: until autovacuum does,

@@ -52,7 +52,7 @@ func (t *tx) pack(p *plan, rec storage.Record, v, key reflect.Value) (op, error)
 	var o op
 	e := t.exec.(*pipeExecutor)
 	if e.next != nil && t.held[len(t.held)-1].load != e.next { // something else came after them
-		if err := t.send(); err != nil {
+		if err := t.sendAll(); err != nil {
 			return o, err
 		}
 	}
@@ -131,6 +131,11 @@ func (t *tx) sendOff() error {
 	if !ok || e.next == nil || e.next.n < crowd || !e.arrived() {
 		return nil
 	}
+	return t.sendAll()
+}
+
+// sendAll sends what is held back before the unit ends.
+func (t *tx) sendAll() error {
 	if t.begin != nil {
 		if err := control(t.ctx, t.exec, t.begin); err != nil {
 			return t.fail(err)

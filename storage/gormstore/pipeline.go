@@ -194,7 +194,7 @@ func (s *Store) complete(t *tx, exec *pipeExecutor) error {
 	defer cancel()
 	t.ctx = c
 	// Writes are not sent twice, so the connection is tried first; many leave in several steps.
-	if t.begin != nil && (!exec.used && len(t.held) > 0 || len(t.held) >= several) {
+	if t.begin != nil && (!exec.used && len(t.held) > 0 || len(t.held) >= several || exec.next != nil) {
 		if err := control(c, exec, t.begin); err != nil {
 			return err
 		}
