@@ -18,41 +18,32 @@ func format(oid uint32) int16 {
 	return pgx.TextFormatCode
 }
 
-// appendArgument appends an argument with its length.
+// appendArgument appends an argument that is not nil.
 func appendArgument(out []byte, oid uint32, arg any) ([]byte, bool) {
-	if arg == nil {
-		return append(out, 0xff, 0xff, 0xff, 0xff), true
-	}
-	size := func(n int) { out = binary.BigEndian.AppendUint32(out, uint32(n)) }
 	switch x := arg.(type) {
 	case string:
 		switch {
 		case oid == pgtype.UUIDOID:
 			id, err := uuid.Parse(x)
-			size(len(id))
 			return append(out, id[:]...), err == nil
 		case format(oid) != pgx.TextFormatCode:
 			return out, false
 		}
-		size(len(x))
 		return append(out, x...), true
 	case []byte:
 		if oid != pgtype.ByteaOID || x == nil {
 			return out, false
 		}
-		size(len(x))
 		return append(out, x...), true
 	case int64:
 		if oid != pgtype.Int8OID {
 			return out, false
 		}
-		size(8)
 		return binary.BigEndian.AppendUint64(out, uint64(x)), true
 	case bool:
 		if oid != pgtype.BoolOID {
 			return out, false
 		}
-		size(1)
 		if x {
 			return append(out, 1), true
 		}
@@ -61,7 +52,6 @@ func appendArgument(out []byte, oid uint32, arg any) ([]byte, bool) {
 		if oid != pgtype.TimestamptzOID {
 			return out, false
 		}
-		size(8)
 		return binary.BigEndian.AppendUint64(out, uint64(x.UnixMicro()-epochMicros)), true
 	}
 	return out, false

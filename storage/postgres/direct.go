@@ -3,7 +3,6 @@ package postgres
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -16,10 +15,12 @@ import (
 	"github.com/coverkit/crm/storage/gormstore"
 )
 
-// A pipeline of usual size speaks PostgreSQL's protocol itself: all its statements are
-// bound and executed in one write, and the answers are read as they come. A batch of pgx
-// does the same, but takes more memory than all else that a command does. The connection
-// stays the driver's: it reads the messages, and sees to notices and to the end.
+// A pipeline of usual size speaks PostgreSQL's protocol by the driver's own means: all its
+// statements are bound and executed in one write, and the answers are read as they come. A
+// batch of pgx does the same, but takes more memory than all else that a command does. The
+// connection stays the driver's: it writes and reads the messages, and sees to notices and
+// to the end. Where it is told not to keep statements, as it may have to be behind a pooler,
+// none is kept here.
 
 const (
 	most = 256     // statements that a connection keeps
@@ -30,16 +31,19 @@ const (
 // session is what we keep of a connection.
 type session struct {
 	known map[string]*prepared
-	named int // names that were given
-	out   []byte
+	named int      // names that were given
+	out   []byte   // arguments
+	args  [][]byte // parts of out
+	binds []pgproto3.Bind
 	stale bool // a table has changed under a statement
+	off   bool // the driver is told not to keep statements
 }
 
 // prepared is a statement that the server keeps.
 type prepared struct {
+	name    string
 	oids    []uint32 // of the arguments
-	head    []byte   // of the message that binds it, up to the arguments
-	tail    []byte   // what comes behind them, and the message that executes it
+	given   []int16  // formats of the arguments
 	formats []int16  // of the columns that it returns
 }
 
@@ -49,7 +53,7 @@ func sessionOf(pc *pgx.Conn) *session {
 	data := pc.PgConn().CustomData()
 	s, ok := data[key].(*session)
 	if !ok {
-		s = &session{known: map[string]*prepared{}}
+		s = &session{known: map[string]*prepared{}, out: make([]byte, 0, 4096), off: pc.Config().DefaultQueryExecMode != pgx.QueryExecModeCacheStatement}
 		data[key] = s
 	}
 	return s
@@ -62,6 +66,9 @@ func direct(ctx context.Context, pc *pgx.Conn, list []gormstore.Statement) (fail
 		return 0, nil, false
 	}
 	s := sessionOf(pc)
+	if s.off {
+		return 0, nil, false
+	}
 	if s.stale && pc.PgConn().TxStatus() == 'I' {
 		if err := pc.DeallocateAll(ctx); err != nil {
 			return 0, err, true
@@ -77,7 +84,7 @@ func direct(ctx context.Context, pc *pgx.Conn, list []gormstore.Statement) (fail
 	if failed, err, ok := s.prepare(ctx, pc, list); !ok || err != nil {
 		return failed, err, ok
 	}
-	if !s.write(list) {
+	if !s.bind(list) {
 		return 0, nil, false
 	}
 	failed, err = s.exchange(ctx, pc.PgConn(), list)
@@ -139,50 +146,43 @@ func (s *session) prepare(ctx context.Context, pc *pgx.Conn, list []gormstore.St
 }
 
 func prepare(types *pgtype.Map, name string, d *pgconn.StatementDescription) *prepared {
-	p := &prepared{oids: d.ParamOIDs}
-	p.head = append(append(append(p.head, 0), name...), 0) // the portal has no name
-	p.head = binary.BigEndian.AppendUint16(p.head, uint16(len(p.oids)))
+	p := &prepared{name: name, oids: d.ParamOIDs}
 	for _, oid := range p.oids {
-		p.head = binary.BigEndian.AppendUint16(p.head, uint16(format(oid)))
+		p.given = append(p.given, format(oid))
 	}
-	p.head = binary.BigEndian.AppendUint16(p.head, uint16(len(p.oids)))
-	p.tail = binary.BigEndian.AppendUint16(p.tail, uint16(len(d.Fields)))
 	for _, f := range d.Fields {
-		code := types.FormatCodeForOID(f.DataTypeOID)
-		p.formats = append(p.formats, code)
-		p.tail = binary.BigEndian.AppendUint16(p.tail, uint16(code))
+		p.formats = append(p.formats, types.FormatCodeForOID(f.DataTypeOID))
 	}
-	p.tail = append(p.tail, execute...)
 	return p
 }
 
-// execute is the message that runs what was bound last, for all its rows.
-const execute = "E\x00\x00\x00\x09\x00\x00\x00\x00\x00"
-
-// write writes the messages. It reports false for what it cannot write.
-func (s *session) write(list []gormstore.Statement) bool {
-	out := s.out[:0]
+// bind puts the arguments in their form. It reports false for what it cannot, and for what
+// is too much to be written at once.
+func (s *session) bind(list []gormstore.Statement) bool {
+	s.out, s.args, s.binds = s.out[:0], s.args[:0], s.binds[:0]
 	for i := range list {
-		p, args := s.known[list[i].SQL], list[i].Args
+		p, args, first := s.known[list[i].SQL], list[i].Args, len(s.args)
 		if len(args) != len(p.oids) {
 			return false
 		}
-		at := len(out) + 1
-		out = append(append(out, 'B', 0, 0, 0, 0), p.head...)
 		for n, arg := range args {
-			var ok bool
-			if out, ok = appendArgument(out, p.oids[n], arg); !ok {
+			if arg == nil {
+				s.args = append(s.args, nil)
+				continue
+			}
+			out, ok := appendArgument(s.out, p.oids[n], arg)
+			if !ok {
 				return false
 			}
+			s.args = append(s.args, out[len(s.out):len(out):len(out)]) // stays where it is, should out grow
+			s.out = out
 		}
-		out = append(out, p.tail...)
-		binary.BigEndian.PutUint32(out[at:], uint32(len(out)-len(execute)-at))
-		if len(out) > full {
-			return false
-		}
+		s.binds = append(s.binds, pgproto3.Bind{
+			PreparedStatement: p.name, ParameterFormatCodes: p.given, Parameters: s.args[first:len(s.args):len(s.args)], ResultFormatCodes: p.formats,
+		})
 	}
-	s.out = append(out, 'S', 0, 0, 0, 4)
-	return true
+	const each = 64 // more than a message takes beside its arguments and their formats
+	return len(s.out)+8*len(s.args)+each*len(list) <= full
 }
 
 // exchange sends what was written and reads the answers. When ctx is over meanwhile, or
@@ -199,7 +199,13 @@ func (s *session) exchange(ctx context.Context, pc *pgconn.PgConn, list []gormst
 			_ = pc.Conn().SetDeadline(time.Time{}) // perhaps it was over too late
 		}
 	}()
-	if _, err = pc.Conn().Write(s.out); err == nil {
+	to := pc.Frontend()
+	for i := range s.binds {
+		to.SendBind(&s.binds[i])
+		to.SendExecute(&pgproto3.Execute{})
+	}
+	to.SendSync(&pgproto3.Sync{})
+	if err = to.Flush(); err == nil {
 		done := false
 		if failed, err, done = s.read(pc, list); done {
 			return failed, err

@@ -145,3 +145,32 @@ func TestMovedColumns(t *testing.T) {
 		run(t, dsn, change)
 	}
 }
+
+// TestStatementsNotKept: a host behind a pooler tells the driver not to keep statements, and
+// then none is kept.
+func TestStatementsNotKept(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t)
+	for mode, want := range map[string]bool{"cache_statement": true, "cache_describe": false, "exec": false} {
+		store := open(t, with(t, dsn, "default_query_exec_mode", mode), postgres.MaxConns(1))
+		if err := store.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var all []kept
+		if err := store.View(t.Context(), func(tx storage.Tx) (err error) {
+			for range 2 {
+				all, err = storage.Find[kept](tx, storage.Query{Where: []storage.Cond{storage.Col[string]("name").Prefix("crm_")}})
+			}
+			return err
+		}); err != nil || (len(all) > 0) != want {
+			t.Errorf("%s: %d statements are kept, %v", mode, len(all), err)
+		}
+	}
+}
+
+// kept is a statement that the server keeps for a connection.
+type kept struct {
+	Name string `gorm:"column:name;primaryKey"`
+}
+
+func (*kept) TableName() string { return "pg_prepared_statements" }
