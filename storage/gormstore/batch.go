@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
 
 	"github.com/coverkit/crm/storage"
@@ -147,12 +148,14 @@ func (s *Store) end(b *batch, err error) {
 	s.group.settled.Store(s.group.n)
 	s.giveBack(b.exec, b.conn)
 	s.group.last = b.members
-	s.group.drop()
 	if b.done != nil {
 		close(b.done)
 	}
 	for _, w := range b.served {
 		w.turn <- b
+	}
+	if s.group.drop() { // whoever got it is next, before those who were told
+		runtime.Gosched()
 	}
 }
 

@@ -96,14 +96,15 @@ func (g *group) busy() bool {
 	return g.taken
 }
 
-// drop hands the baton on without a transaction, or lays it down.
-func (g *group) drop() {
+// drop hands the baton on without a transaction, or lays it down: false.
+func (g *group) drop() bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	w := g.next()
 	if g.taken = w != nil; g.taken {
 		w.turn <- nil
 	}
+	return g.taken
 }
 
 // A batch takes no more members than that, and none when it has lasted so long.
