@@ -69,7 +69,7 @@ func (p *place) database(ctx context.Context, name string) (*sql.DB, error) {
 		}
 		return db, err
 	}
-	q := url.Values{"_busy_timeout": {"5000"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"}, "_foreign_keys": {"on"}}
+	q := url.Values{"_busy_timeout": {"5000"}, "_journal_mode": {"WAL"}, "_synchronous": {"FULL"}, "_txlock": {"immediate"}, "_foreign_keys": {"on"}, "_mutex": {"no"}}
 	db, err := sql.Open(sqlite.DriverName, "file:"+p.file(name)+"?"+q.Encode())
 	if err == nil {
 		db.SetMaxOpenConns(1)
