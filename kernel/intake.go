@@ -12,9 +12,9 @@ type Intake struct {
 	Done func(row int, id ID, again bool)
 }
 
-// Rows that one unit of work takes: more bring nothing but a longer wait for others.
+// Rows that one unit of work takes: more bring little but a longer wait for others.
 const (
-	DefaultUnit = 1000
+	DefaultUnit = 2500
 	MaxUnit     = 5000
 )
 
