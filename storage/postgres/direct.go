@@ -19,13 +19,14 @@ import (
 // statements are bound and executed in one write, and the answers are read as they come. A
 // batch of pgx does the same, but takes more memory than all else that a command does. The
 // connection stays the driver's: it writes and reads the messages, and sees to notices and
-// to the end. Where it is told not to keep statements, as it may have to be behind a pooler,
-// none is kept here.
+// to the end.
 
 const (
 	most = 256     // statements that a connection keeps
 	wide = 256     // arguments of a statement that are worth keeping it
 	full = 1 << 14 // bytes: what is written at once must fit into the buffers between here and there
+
+	usual = 1 << 12 // bytes of arguments
 )
 
 // session is what we keep of a connection.
@@ -36,7 +37,6 @@ type session struct {
 	args  [][]byte // parts of out
 	binds []pgproto3.Bind
 	stale bool // a table has changed under a statement
-	off   bool // the driver is told not to keep statements
 }
 
 // prepared is a statement that the server keeps.
@@ -53,7 +53,7 @@ func sessionOf(pc *pgx.Conn) *session {
 	data := pc.PgConn().CustomData()
 	s, ok := data[key].(*session)
 	if !ok {
-		s = &session{known: map[string]*prepared{}, out: make([]byte, 0, 4096), off: pc.Config().DefaultQueryExecMode != pgx.QueryExecModeCacheStatement}
+		s = &session{known: map[string]*prepared{}, out: make([]byte, 0, usual)}
 		data[key] = s
 	}
 	return s
@@ -66,9 +66,6 @@ func direct(ctx context.Context, pc *pgx.Conn, list []gormstore.Statement) (fail
 		return 0, nil, false
 	}
 	s := sessionOf(pc)
-	if s.off {
-		return 0, nil, false
-	}
 	if s.stale && pc.PgConn().TxStatus() == 'I' {
 		if err := pc.DeallocateAll(ctx); err != nil {
 			return 0, err, true
@@ -85,6 +82,7 @@ func direct(ctx context.Context, pc *pgx.Conn, list []gormstore.Statement) (fail
 		return failed, err, ok
 	}
 	if !s.bind(list) {
+		s.out = make([]byte, 0, usual) // it may have grown by what is large
 		return 0, nil, false
 	}
 	failed, err = s.exchange(ctx, pc.PgConn(), list)
