@@ -82,13 +82,13 @@ const attempts = 5
 // more when the database gave way.
 func (e *Engine) update(ctx context.Context, actor kernel.Actor, o kernel.Options, again bool, fn func(*unit) error) error {
 	for n := 1; ; n++ {
-		trusted := false
+		trusted, look := false, n > 1 || !again || e.joined || o.DryRun
 		update := e.store.Repeat
-		if n > 1 || !again || e.joined || o.DryRun {
+		if look { // not run again by the store
 			update = e.store.Update
 		}
 		err := update(ctx, func(tx *storage.GuardTx) error {
-			u := &unit{tx: tx, world: e.world(actor), shared: &shared{latest: map[kernel.ID]int64{}, look: n > 1 || !again || e.joined || o.DryRun}}
+			u := &unit{tx: tx, world: e.world(actor), shared: &shared{latest: map[kernel.ID]int64{}, look: look}}
 			err := fn(u)
 			trusted = u.shared.trusted
 			if u.shared.failed != nil {
