@@ -23,10 +23,7 @@ const crowd = 5000 // rows, of which many are in the database before the unit en
 // the next.
 func TestRowsOnTheirWay(t *testing.T) {
 	t.Parallel()
-	store := open(t, pgtest.DSN(t), postgres.MaxConns(1))
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, pgtest.DSN(t), postgres.MaxConns(1))
 	no := errors.New("no")
 	stored := 0
 	for name, x := range map[string]struct {
@@ -85,10 +82,7 @@ func TestRowsOnTheirWay(t *testing.T) {
 // A panic while rows are on their way takes them back.
 func TestPanicWhileRowsAreOnTheirWay(t *testing.T) {
 	t.Parallel()
-	store := open(t, pgtest.DSN(t), postgres.MaxConns(1))
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, pgtest.DSN(t), postgres.MaxConns(1))
 	func() {
 		defer func() {
 			if p := recover(); p != "the host's" {
@@ -113,10 +107,7 @@ func TestPanicWhileRowsAreOnTheirWay(t *testing.T) {
 // the first table do not stay when one of the second is refused.
 func TestExpectedRowsAreOneUnit(t *testing.T) {
 	t.Parallel()
-	store := open(t, pgtest.DSN(t))
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, pgtest.DSN(t))
 	for _, how := range []string{"", "look", "save"} {
 		err := store.Update(t.Context(), func(tx storage.Tx) error {
 			if how == "look" {
@@ -159,10 +150,7 @@ func TestExpectedRowsAreOneUnit(t *testing.T) {
 func TestManyRowsAreCounted(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
-	store := open(t, dsn)
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, dsn)
 	run(t, dsn, "ALTER TABLE crm_data_keys SET (autovacuum_enabled = off)")
 	known := 0
 	for n, x := range []struct {
@@ -216,4 +204,14 @@ func count(t *testing.T, store *gormstore.Store) (n int) {
 		t.Error(err)
 	}
 	return n
+}
+
+// migrated opens a store with all tables.
+func migrated(t *testing.T, dsn string, opts ...postgres.Option) *gormstore.Store {
+	t.Helper()
+	store := open(t, dsn, opts...)
+	if err := store.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return store
 }

@@ -19,10 +19,7 @@ import (
 func TestGivingUp(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
-	store := open(t, dsn, postgres.MaxConns(1))
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, dsn, postgres.MaxConns(1))
 	k := key("a")
 	if err := store.Update(t.Context(), func(tx storage.Tx) error { return tx.Insert(k) }); err != nil {
 		t.Fatal(err)
@@ -73,10 +70,7 @@ func TestGivingUp(t *testing.T) {
 func TestManyStatements(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
-	store := open(t, dsn, postgres.MaxConns(1))
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, dsn, postgres.MaxConns(1))
 	err := store.Update(t.Context(), func(tx storage.Tx) error { return tx.Insert(key("a"), key("b"), key("c")) })
 	if err != nil {
 		t.Fatal(err)
@@ -98,10 +92,7 @@ func TestManyStatements(t *testing.T) {
 // TestLargeValues: what is too large to be sent at once arrives as well.
 func TestLargeValues(t *testing.T) {
 	t.Parallel()
-	store := open(t, pgtest.DSN(t))
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, pgtest.DSN(t))
 	for _, n := range []int{1, 1 << 13, 1 << 14, 1 << 16, 1 << 22} {
 		k := key(kernel.NewID().Ref())
 		k.Wrapped = bytes.Repeat([]byte{0, 'S', 255}, n)
@@ -125,10 +116,7 @@ func TestLargeValues(t *testing.T) {
 func TestMovedColumns(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
-	store := open(t, dsn, postgres.MaxConns(1))
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, dsn, postgres.MaxConns(1))
 	look := func() error {
 		return store.Update(t.Context(), func(tx storage.Tx) error {
 			_, err := storage.Find[storage.DataKey](tx, storage.Query{Lock: true})
@@ -152,10 +140,7 @@ func TestStatementsNotKept(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
 	for mode, want := range map[string]bool{"cache_statement": true, "cache_describe": false, "exec": false} {
-		store := open(t, with(t, dsn, "default_query_exec_mode", mode), postgres.MaxConns(1))
-		if err := store.Migrate(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		store := migrated(t, with(t, dsn, "default_query_exec_mode", mode), postgres.MaxConns(1))
 		var all []kept
 		if err := store.View(t.Context(), func(tx storage.Tx) (err error) {
 			for range 2 {

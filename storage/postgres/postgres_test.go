@@ -122,10 +122,7 @@ func TestPoolers(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"simple_protocol", "exec", "describe_exec", "cache_describe"} {
 		dsn := pgtest.DSN(t)
-		store := open(t, with(t, dsn, "default_query_exec_mode", mode))
-		if err := store.Migrate(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		store := migrated(t, with(t, dsn, "default_query_exec_mode", mode))
 		want := key("保单 'a' \\ $1 ?")
 		want.DestroyedAt = time.Date(1960, 1, 2, 3, 4, 5, 678901000, time.UTC)
 		want.Wrapped = []byte("\x00\xff'\\")
@@ -151,10 +148,7 @@ func TestPoolers(t *testing.T) {
 // be run again.
 func TestDeadlock(t *testing.T) {
 	t.Parallel()
-	store := open(t, pgtest.DSN(t))
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, pgtest.DSN(t))
 	a, b := key("a"), key("b")
 	if err := store.Update(t.Context(), func(tx storage.Tx) error { return tx.Insert(a, b) }); err != nil {
 		t.Fatal(err)
@@ -186,10 +180,7 @@ func TestDeadlock(t *testing.T) {
 func TestManyRowsWaitForNobody(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
-	store := open(t, dsn)
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, dsn)
 	db, err := sql.Open("pgx", dsn)
 	if err != nil {
 		t.Fatal(err)
@@ -259,10 +250,7 @@ func TestJoin(t *testing.T) {
 func TestDeadConnections(t *testing.T) {
 	t.Parallel()
 	dsn := pgtest.DSN(t)
-	store := open(t, dsn, postgres.MaxConns(2))
-	if err := store.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	store := migrated(t, dsn, postgres.MaxConns(2))
 	k := key("a")
 	find := func(tx storage.Tx) error { _, err := storage.Find[storage.DataKey](tx, storage.Query{}); return err }
 	for name, unit := range map[string]func() error{
